@@ -1,0 +1,157 @@
+package probe
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Expect says what a step must show. The zero value expects success and nothing more.
+type Expect struct {
+	Codes      []string       // "2xx", "550", "sftp 3", "refused"; one must match the deciding code
+	MinEntries int            // list: at least this many
+	Name       string         // list: a name or shell pattern that must be there
+	MaxAge     time.Duration  // list: the newest matching entry, mdtm: the file, is at most this old
+	MinAge     time.Duration  // list: every matching entry is at least this old
+	MinSize    int64          // list: each matching entry; size, stat, get: the file; bytes
+	SHA256     string         // get: hex
+	Text       *regexp.Regexp // the deciding reply's text
+}
+
+// ExpectRefused in Expect.Codes stands for any refusal by the server.
+const ExpectRefused = "refused"
+
+// wantsRefusal tells whether a failed operation can satisfy the expectation.
+func (x Expect) wantsRefusal() bool {
+	for _, c := range x.Codes {
+		if c == ExpectRefused || strings.HasPrefix(c, "4") || strings.HasPrefix(c, "5") || strings.HasPrefix(c, "sftp") && c != "sftp 0" {
+			return true
+		}
+	}
+	return false
+}
+
+// matchCode tells whether code satisfies one of the expected forms; no forms are always satisfied.
+func (x Expect) matchCode(code *Code, ok bool) bool {
+	if len(x.Codes) == 0 {
+		return true
+	}
+	for _, form := range x.Codes {
+		switch {
+		case form == ExpectRefused:
+			if !ok && code != nil {
+				return true
+			}
+		case code == nil:
+			if ok && (form == "sftp 0" || form == "2xx") {
+				return true
+			}
+		case code.Space == SpaceSFTP:
+			if strings.TrimPrefix(form, "sftp ") == strconv.Itoa(code.Value) {
+				return true
+			}
+		case matchDigits(form, code.Value):
+			return true
+		}
+	}
+	return false
+}
+
+// matchDigits compares a three-digit form with x as wildcard.
+func matchDigits(form string, value int) bool {
+	digits := strconv.Itoa(value)
+	if len(form) != len(digits) {
+		return false
+	}
+	for i := range len(form) {
+		if form[i] != digits[i] && form[i] != 'x' {
+			return false
+		}
+	}
+	return true
+}
+
+// unmet returns what o lacks, in words, or the empty string. now is the time to measure ages from.
+func (x Expect) unmet(o Outcome, now time.Time) string {
+	if x.Text != nil && (o.Final == nil || !x.Text.MatchString(o.Final.Text)) {
+		return fmt.Sprintf("the reply does not match %q", x.Text)
+	}
+	if x.SHA256 != "" && !strings.EqualFold(x.SHA256, o.SHA256) {
+		return fmt.Sprintf("sha256 is %s, expected %s", o.SHA256, x.SHA256)
+	}
+	if o.Listing != nil {
+		return x.unmetByListing(o, now)
+	}
+	return x.unmetByFile(o, now)
+}
+
+func (x Expect) unmetByFile(o Outcome, now time.Time) string {
+	size := o.Size
+	if !o.HasSize {
+		size = o.Bytes
+	}
+	if size < x.MinSize {
+		return fmt.Sprintf("size is %d bytes, expected at least %d", size, x.MinSize)
+	}
+	return x.unmetAge("it", o.ModTime, now)
+}
+
+func (x Expect) unmetByListing(o Outcome, now time.Time) string {
+	if n := max(o.Listing.Entries, len(o.Entries)); n < x.MinEntries {
+		return fmt.Sprintf("%d entries, expected at least %d", n, x.MinEntries)
+	}
+	if x.Name == "" && x.MaxAge == 0 && x.MinAge == 0 && x.MinSize == 0 {
+		return ""
+	}
+	var newest time.Time
+	found := false
+	for _, e := range o.Entries {
+		if x.Name != "" {
+			if ok, _ := path.Match(x.Name, e.Name); !ok && e.Name != x.Name {
+				continue
+			}
+		} else if e.Dir {
+			continue
+		}
+		found = true
+		if e.ModTime.After(newest) {
+			newest = e.ModTime
+		}
+		if e.Size < x.MinSize {
+			return fmt.Sprintf("%q has %d bytes, expected at least %d", e.Name, e.Size, x.MinSize)
+		}
+		if x.MinAge > 0 && now.Sub(e.ModTime) < x.MinAge {
+			return fmt.Sprintf("%q is %s old, expected at least %s", e.Name, now.Sub(e.ModTime).Round(time.Second), x.MinAge)
+		}
+	}
+	if !found {
+		if x.Name != "" {
+			return fmt.Sprintf("nothing matches %q among %d entries", x.Name, len(o.Entries))
+		}
+		return "no file in the listing"
+	}
+	if x.MaxAge > 0 && now.Sub(newest) > x.MaxAge {
+		return fmt.Sprintf("the newest file is %s old, expected at most %s", now.Sub(newest).Round(time.Second), x.MaxAge)
+	}
+	return ""
+}
+
+func (x Expect) unmetAge(what string, mod, now time.Time) string {
+	if x.MaxAge == 0 && x.MinAge == 0 {
+		return ""
+	}
+	if mod.IsZero() {
+		return "the server told no modification time"
+	}
+	age := now.Sub(mod).Round(time.Second)
+	switch {
+	case x.MaxAge > 0 && age > x.MaxAge:
+		return fmt.Sprintf("%s is %s old, expected at most %s", what, age, x.MaxAge)
+	case age < x.MinAge:
+		return fmt.Sprintf("%s is %s old, expected at least %s", what, age, x.MinAge)
+	}
+	return ""
+}
