@@ -23,6 +23,7 @@ type Recorder struct {
 	mu      sync.Mutex
 	start   time.Time
 	now     func() time.Time
+	secrets []Secret
 	redact  *redactor
 	watch   func(Event)
 	step    string
@@ -40,7 +41,7 @@ type Recorder struct {
 // not nil, sees each event after masking, under the recorder's lock: it must be quick and must not
 // call the recorder.
 func NewRecorder(now func() time.Time, watch func(Event), secrets ...Secret) *Recorder {
-	return &Recorder{start: now(), now: now, watch: watch, redact: newRedactor(secrets...)}
+	return &Recorder{start: now(), now: now, watch: watch, secrets: slices.Clone(secrets), redact: newRedactor(secrets...)}
 }
 
 // Add stamps, masks and keeps e, and returns its sequence number. Seq, At and Step are the
@@ -67,22 +68,27 @@ func (r *Recorder) Add(e Event) int {
 
 // mask cleans and cuts every text of e.
 func (r *Recorder) mask(e *Event) {
-	e.Text = r.cut(r.redact.clean(e.Text))
 	e.Command = r.redact.clean(e.Command)
+	e.rewrite(func(s string) string { return r.cut(r.redact.clean(s)) })
+}
+
+// rewrite passes every text of e through f. What e points to is copied before: it may be shared.
+func (e *Event) rewrite(f func(string) string) {
+	e.Text = f(e.Text)
 	if e.Code != nil {
 		c := *e.Code
-		c.Text = r.cut(r.redact.clean(c.Text))
+		c.Text = f(c.Text)
 		e.Code = &c
 	}
 	if e.Failure != nil {
-		f := *e.Failure
-		f.Text = r.cut(r.redact.clean(f.Text))
-		e.Failure = &f
+		failure := *e.Failure
+		failure.Text = f(failure.Text)
+		e.Failure = &failure
 	}
 	if e.Attr != nil {
 		attr := make(map[string]string, len(e.Attr))
 		for k, v := range e.Attr {
-			attr[k] = r.cut(r.redact.clean(v))
+			attr[k] = f(v)
 		}
 		e.Attr = attr
 	}
@@ -151,6 +157,25 @@ func (r *Recorder) Clean(s string) string { return r.redact.clean(s) }
 
 // Since returns the time since the start of the run.
 func (r *Recorder) Since() time.Duration { return r.now().Sub(r.start) }
+
+// Hide masks one more secret, in what is already kept and in all that is still to come. It serves
+// whoever learns a secret only while reading, such as a reader of another program's log, and must not
+// run at the same time as Clean.
+func (r *Recorder) Hide(s Secret) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.secrets = append(r.secrets, s)
+	r.redact = newRedactor(r.secrets...)
+	for _, list := range [][]Event{r.head, r.tail} {
+		for i := range list {
+			list[i].rewrite(r.redact.clean)
+		}
+	}
+}
+
+// Fill copies what was recorded into t: events, connections and the duration. Run does so by
+// itself; a record that was made in another way is finished with it.
+func (r *Recorder) Fill(t *Transcript) { r.fill(t) }
 
 // begin makes name the step of the events to come.
 func (r *Recorder) begin(name string) {
