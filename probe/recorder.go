@@ -158,13 +158,13 @@ func (r *Recorder) Clean(s string) string { return r.redact.clean(s) }
 // Since returns the time since the start of the run.
 func (r *Recorder) Since() time.Duration { return r.now().Sub(r.start) }
 
-// Hide masks one more secret, in what is already kept and in all that is still to come. It serves
+// Hide masks more secrets, in what is already kept and in all that is still to come. It serves
 // whoever learns a secret only while reading, such as a reader of another program's log, and must not
 // run at the same time as Clean.
-func (r *Recorder) Hide(s Secret) {
+func (r *Recorder) Hide(secrets ...Secret) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.secrets = append(r.secrets, s)
+	r.secrets = append(r.secrets, secrets...)
 	r.redact = newRedactor(r.secrets...)
 	for _, list := range [][]Event{r.head, r.tail} {
 		for i := range list {
