@@ -1,0 +1,138 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// Services of docker-compose.yml. Those with Host in their name share the network of the host: there a server can dial
+// the client (active mode), and a reset arrives as a reset instead of an orderly end.
+const (
+	VSFTPD     = "vsftpd"
+	VSFTPDHost = "vsftpd-host"
+	OpenSSH    = "openssh"
+)
+
+const (
+	netfault        = "netfault"
+	exitInterrupted = 130
+)
+
+// session is this process's share of the lab.
+type session struct {
+	mu      sync.Mutex
+	main    bool // Main was called and will leave
+	started bool
+	project *project
+	err     error             // of the start, told to every test that asks
+	folders map[string]string // what a service hands out, copied to this host
+}
+
+// One process, one session: go test gives tests no other way to share what outlives each of them.
+var shared session
+
+// Main runs the tests and then leaves the lab; call it from TestMain. It does not return. On an interrupt it leaves too.
+func Main(m *testing.M) {
+	shared.main = true
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-interrupted
+		_ = shared.leave() // the next run clears what could not be removed
+		os.Exit(exitInterrupted)
+	}()
+	code := m.Run()
+	if err := shared.leave(); err != nil {
+		fmt.Fprintln(os.Stderr, "lab:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// Use gives the test a server of its own, switched to a fault of its image ("none" for a healthy one), until the test
+// ends. It waits for other tests that have the server. A test that needs two servers takes them in the order of their
+// names, or two such tests can wait for each other. Without Docker the test fails; with -short it is skipped.
+func Use(t testing.TB, name, fault string) *Server {
+	t.Helper()
+	p := shared.join(t)
+	own, err := openLock(filepath.Join(p.locks, name+".lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { own.release() })
+	if err := own.take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server := shared.server(t, name)
+	server.Switch(t, fault)
+	return server
+}
+
+// Netfault returns the address of a port that shows a fault of the network or of the wrong server; integration/images/netfault
+// has the names. The ports keep no state, so tests share them.
+func Netfault(t testing.TB, fault string) string {
+	t.Helper()
+	p := shared.join(t)
+	port, ok := p.services[netfault].faultPorts()[fault]
+	if !ok {
+		t.Fatalf("netfault has no fault %q", fault)
+	}
+	return hostPort(port)
+}
+
+// Refused returns an address on which nobody listens.
+func Refused(t testing.TB) string {
+	t.Helper()
+	p := shared.join(t)
+	port, _ := p.services[VSFTPD].port("REFUSED")
+	return hostPort(port)
+}
+
+// join starts the lab once for the process. It is the one place where a test that needs containers is skipped.
+func (s *session) join(t testing.TB) *project {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs containers, which -short leaves out")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.main {
+		t.Fatal("TestMain of this package must call lab.Main, or the containers would stay behind")
+	}
+	if !s.started {
+		s.started = true
+		s.err = s.start()
+	}
+	if s.err != nil {
+		t.Fatalf("this test needs containers: %v; `go test -short` leaves such tests out", s.err)
+	}
+	return s.project
+}
+
+func (s *session) start() (err error) {
+	if s.project, err = openProject(); err != nil {
+		return err
+	}
+	s.folders = map[string]string{}
+	return s.project.join(context.Background())
+}
+
+func (s *session) leave() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.project == nil {
+		return nil
+	}
+	for _, folder := range s.folders {
+		os.RemoveAll(folder)
+	}
+	err := s.project.leave(context.Background())
+	s.project = nil
+	return err
+}

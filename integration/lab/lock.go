@@ -1,0 +1,66 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// lockPause is how long a waiting lock sleeps between two tries. flock itself would not obey a context.
+const lockPause = 20 * time.Millisecond
+
+// A lock is an advisory lock on a file. The kernel drops it when the process dies, however it dies, which is why a
+// crashed run blocks nobody.
+type lock struct{ file *os.File }
+
+func openLock(path string) (lock, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
+	if err != nil {
+		return lock{}, fmt.Errorf("opening lock: %w", err)
+	}
+	return lock{file}, nil
+}
+
+// try takes the lock, exclusive or shared, if it is free now; it also changes one kind into the other.
+func (l lock) try(exclusive bool) (bool, error) {
+	how := syscall.LOCK_SH
+	if exclusive {
+		how = syscall.LOCK_EX
+	}
+	err := syscall.Flock(int(l.file.Fd()), how|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("locking %s: %w", l.file.Name(), err)
+	}
+	return true, nil
+}
+
+// take waits until the exclusive lock is held or ctx ends.
+func (l lock) take(ctx context.Context) error {
+	tick := time.NewTicker(lockPause)
+	defer tick.Stop()
+	for {
+		held, err := l.try(true)
+		if held || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %s: %w", l.file.Name(), ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+// release drops the lock, if it is held, and closes the file.
+func (l lock) release() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}
