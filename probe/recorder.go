@@ -56,7 +56,7 @@ func (r *Recorder) Add(e Event) int {
 		e.Step = r.step
 	}
 	r.mask(&e)
-	if e.Code != nil && e.Direction == Received && len(r.codes) < MaxStepCodes {
+	if e.Code != nil && e.Direction == Received && e.Step == r.step && len(r.codes) < MaxStepCodes {
 		r.codes = append(r.codes, *e.Code)
 	}
 	r.keep(e)
@@ -121,6 +121,13 @@ func (r *Recorder) keep(e Event) {
 	r.tail[r.next] = e
 	r.next = (r.next + 1) % len(r.tail)
 	r.dropped++
+}
+
+// Last returns the sequence number of the newest event, 0 if there is none.
+func (r *Recorder) Last() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seq
 }
 
 // Tolerate marks an event as survived: the step went on in spite of it.
