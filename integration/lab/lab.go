@@ -14,9 +14,17 @@ import (
 // Services of docker-compose.yml. Those with Host in their name share the network of the host: there a server can dial
 // the client (active mode), and a reset arrives as a reset instead of an orderly end.
 const (
-	VSFTPD     = "vsftpd"
-	VSFTPDHost = "vsftpd-host"
-	OpenSSH    = "openssh"
+	VSFTPD        = "vsftpd"
+	VSFTPDHost    = "vsftpd-host"
+	ProFTPD       = "proftpd"
+	ProFTPDHost   = "proftpd-host"
+	PureFTPD      = "pure-ftpd"
+	PureFTPDHost  = "pure-ftpd-host"
+	Pyftpdlib     = "pyftpdlib"
+	PyftpdlibHost = "pyftpdlib-host"
+	OpenSSH       = "openssh"
+	OpenSSHHost   = "openssh-host"
+	Dropbear      = "dropbear"
 )
 
 const (
@@ -79,11 +87,11 @@ func Use(t testing.TB, name, fault string) *Server {
 func Netfault(t testing.TB, fault string) string {
 	t.Helper()
 	p := shared.join(t)
-	port, ok := p.services[netfault].faultPorts()[fault]
-	if !ok {
+	ports := p.services[netfault].faultPorts()[fault]
+	if len(ports) == 0 {
 		t.Fatalf("netfault has no fault %q", fault)
 	}
-	return hostPort(port)
+	return hostPort(ports[0])
 }
 
 // Refused returns an address on which nobody listens.

@@ -81,12 +81,14 @@ func (s service) port(mode Mode) (int, bool) {
 }
 
 // faultPorts returns the ports of the network faults, by fault.
-func (s service) faultPorts() map[string]int {
-	ports := map[string]int{}
+func (s service) faultPorts() map[string][]int {
+	ports := map[string][]int{}
 	for assignment := range strings.FieldsSeq(s.Environment["FAULTS"]) {
-		fault, number, _ := strings.Cut(assignment, "=")
-		if port, err := strconv.Atoi(number); err == nil {
-			ports[fault] = port
+		fault, numbers, _ := strings.Cut(assignment, "=")
+		for number := range strings.SplitSeq(numbers, ",") {
+			if port, err := strconv.Atoi(number); err == nil {
+				ports[fault] = append(ports[fault], port)
+			}
 		}
 	}
 	return ports
@@ -100,8 +102,8 @@ func (s service) listening() []int {
 			ports = append(ports, port)
 		}
 	}
-	for _, port := range s.faultPorts() {
-		ports = append(ports, port)
+	for _, faultPorts := range s.faultPorts() {
+		ports = append(ports, faultPorts...)
 	}
 	low, _ := s.port("PASSIVE_LOW")
 	high, ok := s.port("PASSIVE_HIGH")

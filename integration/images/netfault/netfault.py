@@ -1,6 +1,6 @@
 """Listens on many ports, each with one fault that a network, a forwarder or the wrong server shows.
 
-FAULTS="NAME=PORT ..." netfault.py      listens on 127.0.0.1
+FAULTS="NAME=PORT[,PORT] ..." netfault.py      listens on 127.0.0.1
 netfault.py --list                      the names
 
 It shares the network of the host: a port forwarder in between would accept what nobody accepts here and
@@ -193,19 +193,26 @@ def drop(port):
     held.append(socket.create_connection((ADDRESS, port)))
 
 
+def open_port(fault, port):
+    if fault == DROP:
+        drop(port)
+        return
+    threading.Thread(target=serve, args=(listen(port, 64), FAULTS[fault]), daemon=True).start()
+
+
 def main():
     if sys.argv[1:] == ["--list"]:
         print("\n".join([DROP, *FAULTS]))
         return
-    assignments = dict(assignment.split("=") for assignment in os.environ["FAULTS"].split())
-    for fault, port in assignments.items():
-        if fault == DROP:
-            drop(int(port))
-            continue
-        threading.Thread(target=serve, args=(listen(int(port), 64), FAULTS[fault]), daemon=True).start()
+    opened = []
+    for assignment in os.environ["FAULTS"].split():
+        fault, _, ports = assignment.partition("=")
+        for port in ports.split(","):
+            open_port(fault, int(port))
+            opened.append(port)
     os.makedirs(os.path.dirname(PORTS_FILE), exist_ok=True)
     with open(PORTS_FILE, "w") as ports:
-        print(*assignments.values(), file=ports)
+        print(*opened, file=ports)
     threading.Event().wait()
 
 

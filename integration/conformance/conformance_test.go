@@ -1,0 +1,148 @@
+// Package conformance runs the suite that every driver passes against every real server of the lab, in every mode that the
+// server has.
+package conformance
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
+	"mftprobe/probe"
+	"mftprobe/protocols"
+)
+
+func TestMain(m *testing.M) { lab.Main(m) }
+
+// row is a server in one mode.
+type row struct {
+	name     string
+	server   string
+	fault    string // the healthy state to be in, "none" unless said
+	mode     lab.Mode
+	protocol probe.Protocol
+	lacks    []drivertest.Ability
+	change   func(*probe.Target)
+}
+
+func TestConformance(t *testing.T) {
+	var rows []row
+	rows = append(rows, ftpRows()...)
+	rows = append(rows, sftpRows()...)
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			fault := r.fault
+			if fault == "" {
+				fault = "none"
+			}
+			server := lab.Use(t, r.server, fault)
+			before := server.Files(t, "")
+			e := drivertest.Endpoint{Target: target(t, server, r), Open: protocols.Open, Dir: "upload", Lacks: r.lacks}
+			drivertest.Run(t, e)
+			drivertest.WrongPassword(t, e)
+			if after := server.Files(t, ""); !slices.Equal(before, after) {
+				t.Errorf("files before %v, after %v", before, after)
+			}
+		})
+	}
+}
+
+// ftpRows lists the modes of the FTP servers: plain, explicit and implicit, TLS 1.2 and 1.3, each way to a data connection.
+func ftpRows() []row {
+	lacks := map[string][]drivertest.Ability{
+		lab.VSFTPD:    {drivertest.AbilityMlsd},
+		lab.PyFTPDLib: nil,
+	}
+	var rows []row
+	for _, server := range []string{lab.VSFTPD, lab.ProFTPD, lab.PureFTPD, lab.PyFTPDLib} {
+		add := func(name, server string, mode lab.Mode, p probe.Protocol, change func(*probe.Target)) {
+			rows = append(rows, row{name: server + "/" + name, server: server, mode: mode, protocol: p, lacks: lacks[family(server)], change: change})
+		}
+		add("plain-auto", server, lab.Plain, probe.FTP, nil)
+		add("plain-pasv", server, lab.Plain, probe.FTP, dataMode("pasv"))
+		add("explicit-1.2", server, lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS12))
+		add("explicit-1.3", server, lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS13))
+		if server != lab.PureFTPD {
+			add("implicit-1.3", server, lab.Implicit, probe.FTPS, tlsOnly(tls.VersionTLS13))
+		}
+		host := server + "-host"
+		add("plain-port", host, lab.Plain, probe.FTP, dataMode("port"))
+		add("plain-eprt", host, lab.Plain, probe.FTP, dataMode("eprt"))
+		add("explicit-port", host, lab.Explicit, probe.FTPES, dataMode("port"))
+	}
+	return rows
+}
+
+// family cuts the mark of the host network off a server's name.
+func family(server string) string {
+	if n := len(server) - len("-host"); n > 0 && server[n:] == "-host" {
+		return server[:n]
+	}
+	return server
+}
+
+func dataMode(mode string) func(*probe.Target) { return func(t *probe.Target) { t.FTP.DataMode = mode } }
+
+func tlsOnly(version uint16) func(*probe.Target) {
+	return func(t *probe.Target) { t.TLS.MinVersion, t.TLS.MaxVersion = version, version }
+}
+
+// sftpRows lists the SFTP servers; SFTP version 3 has no machine-readable listing of its own.
+func sftpRows() []row {
+	key := func(t *probe.Target) { t.Password = probe.Secret{} }
+	many := func(t *probe.Target) { t.SSH.Concurrency = 16 }
+	return []row{
+		{name: "openssh/internal", server: lab.OpenSSH, mode: lab.SFTP, protocol: probe.SFTP},
+		{name: "openssh/external", server: lab.OpenSSH, mode: lab.External, protocol: probe.SFTP},
+		{name: "openssh/concurrent", server: lab.OpenSSH, mode: lab.SFTP, protocol: probe.SFTP, change: many},
+		{name: "openssh/key", server: lab.OpenSSH, fault: "key-only", mode: lab.SFTP, protocol: probe.SFTP, change: key},
+		{name: "proftpd/sftp", server: lab.ProFTPD, mode: lab.SFTP, protocol: probe.SFTP},
+		{name: "dropbear/sftp", server: lab.Dropbear, mode: lab.SFTP, protocol: probe.SFTP},
+	}
+}
+
+// target makes the target that a user would make from what the server's people handed out.
+func target(t *testing.T, s *lab.Server, r row) probe.Target {
+	t.Helper()
+	host, port, err := net.SplitHostPort(s.Addr(t, r.mode))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := probe.Target{
+		Protocol: r.protocol, Host: host, Port: number, User: s.User, Password: probe.NewSecret(s.Password),
+		Limits: probe.Limits{Reply: 20 * time.Second, Total: 2 * time.Minute},
+	}
+	if r.protocol == probe.SFTP {
+		out.SSH.KnownHosts = []string{s.KnownHosts(t)}
+		out.SSH.Keys = []probe.PrivateKey{{Name: "id_ed25519", PEM: probe.NewSecret(read(t, s.File(t, "id_ed25519")))}}
+	} else {
+		out.TLS.Roots = x509.NewCertPool()
+		if !out.TLS.Roots.AppendCertsFromPEM([]byte(read(t, s.File(t, "ca.pem")))) {
+			t.Fatal("the lab's ca.pem holds no certificate")
+		}
+		out.TLS.ServerName = s.ServerName
+	}
+	if r.change != nil {
+		r.change(&out)
+	}
+	return out
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
