@@ -1,0 +1,2 @@
+// Package sftp is the driver for SFTP.
+package sftp

@@ -1,0 +1,218 @@
+package sftp
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"golang.org/x/crypto/ssh"
+
+	"mftprobe/probe"
+)
+
+// CheckKey returns what keeps a private key from being used, in one line that names the file and
+// what to do: a PuTTY key, a public key, a missing or wrong passphrase, a certificate of another
+// key. It reads no file and sends nothing.
+func CheckKey(k probe.PrivateKey) error {
+	_, err := signers(k)
+	return err
+}
+
+// signers returns what a key file can sign with: its certificate first, if there is one, and the
+// plain key.
+func signers(k probe.PrivateKey) ([]ssh.Signer, error) {
+	plain, err := parseKey(k)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", k.Name, err)
+	}
+	if k.Certificate == nil {
+		return []ssh.Signer{plain}, nil
+	}
+	pub, _, _, _, err := ssh.ParseAuthorizedKey(k.Certificate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the certificate cannot be read: %w", k.Name, err)
+	}
+	cert, ok := pub.(*ssh.Certificate)
+	if !ok {
+		return nil, fmt.Errorf("%s: what is given as its certificate is a plain public key", k.Name)
+	}
+	signed, err := ssh.NewCertSigner(cert, plain)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the certificate belongs to another key", k.Name)
+	}
+	return []ssh.Signer{signed, plain}, nil
+}
+
+// parseKey reads OpenSSH, PEM and PKCS #8 keys, encrypted or not.
+func parseKey(k probe.PrivateKey) (ssh.Signer, error) {
+	text := []byte(k.PEM.Reveal())
+	if err := foreignKey(text); err != nil {
+		return nil, err
+	}
+	if block, _ := pem.Decode(text); block != nil && block.Type == "ENCRYPTED PRIVATE KEY" {
+		return parseEncryptedPKCS8(block.Bytes, k.Passphrase)
+	}
+	key, err := ssh.ParsePrivateKey(text)
+	var missing *ssh.PassphraseMissingError
+	if !errors.As(err, &missing) {
+		if err != nil {
+			return nil, fmt.Errorf("this is not a private key that can be read: %w", err)
+		}
+		return key, nil
+	}
+	if !k.Passphrase.IsSet() {
+		return nil, errNoPassphrase
+	}
+	key, err = ssh.ParsePrivateKeyWithPassphrase(text, []byte(k.Passphrase.Reveal()))
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		return nil, errWrongPassphrase
+	}
+	if err != nil {
+		return nil, fmt.Errorf("this encrypted key cannot be read: %w", err)
+	}
+	return key, nil
+}
+
+var (
+	errNoPassphrase    = errors.New("the key is encrypted; give its passphrase with --passphrase-file")
+	errWrongPassphrase = errors.New("the passphrase does not fit the key")
+)
+
+// foreignKey recognises files that are often given in place of a private key.
+func foreignKey(text []byte) error {
+	head := bytes.TrimSpace(text)
+	switch {
+	case bytes.HasPrefix(head, []byte("PuTTY-User-Key-File-")):
+		return errors.New("this is a PuTTY key; convert it with: puttygen KEY.ppk -O private-openssh -o KEY")
+	case bytes.HasPrefix(head, []byte("---- BEGIN SSH2")):
+		return errors.New("this is a key in the format of RFC 4716; convert it with: ssh-keygen -i -f KEY")
+	case bytes.HasPrefix(head, []byte("ssh-")), bytes.HasPrefix(head, []byte("ecdsa-")), bytes.HasPrefix(head, []byte("sk-")):
+		return errors.New("this is a public key; the private key is wanted, usually the file without .pub")
+	case len(head) == 0:
+		return errors.New("the file is empty")
+	}
+	return nil
+}
+
+// signerOf makes a signer of a parsed private key.
+func signerOf(key crypto.PrivateKey) (ssh.Signer, error) {
+	s, err := ssh.NewSignerFromKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("this kind of key cannot be used: %w", err)
+	}
+	return s, nil
+}
+
+// watchedSigner signs with one algorithm and knows whether it was asked to: the library asks only
+// after the server said that it wants the key (SSH_MSG_USERAUTH_PK_OK, RFC 4252 section 7).
+type watchedSigner struct {
+	ssh.AlgorithmSigner
+	algorithm string
+	asked     bool
+	forced    bool // the library is not to weigh the algorithm against what the server announced
+}
+
+// PublicKey returns the key. Forced, its type is the wanted algorithm, so that the library sends
+// that also to a server that does not list it.
+func (w *watchedSigner) PublicKey() ssh.PublicKey {
+	pub := w.AlgorithmSigner.PublicKey()
+	if w.forced && pub.Type() == ssh.KeyAlgoRSA {
+		return typedKey{pub, w.algorithm}
+	}
+	return pub
+}
+
+// Algorithms returns the one algorithm.
+func (w *watchedSigner) Algorithms() []string { return []string{w.algorithm} }
+
+// SignWithAlgorithm signs and remembers that it did.
+func (w *watchedSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+	w.asked = true
+	return w.AlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
+}
+
+// typedKey is a public key under the name of a signature algorithm.
+type typedKey struct {
+	ssh.PublicKey
+	name string
+}
+
+// Type returns the algorithm.
+func (k typedKey) Type() string { return k.name }
+
+// source is a key with its name for messages.
+type source struct {
+	name   string
+	signer ssh.AlgorithmSigner
+}
+
+// listKeys turns the keys of the target and the agent into attempts. Each key gets one attempt with
+// its best algorithm before any key gets a second with another.
+func (q *authQueue) listKeys() []*attempt {
+	keys := q.fileKeys()
+	keys = append(keys, q.agentKeys(keys)...)
+	accepted := offered(q.s.target.SSH).pubkeys
+	var out []*attempt
+	for round := 0; ; round++ {
+		before := len(out)
+		for _, k := range keys {
+			if names := signatureAlgorithms(k.signer.PublicKey(), accepted); round < len(names) {
+				w := &watchedSigner{AlgorithmSigner: k.signer, algorithm: names[round]}
+				out = append(out, &attempt{method: methodKey, key: k.name, algorithm: names[round], signer: w})
+			}
+		}
+		if len(out) == before {
+			return out
+		}
+	}
+}
+
+// signatureAlgorithms lists what a key can sign with, in the order of accepted. Only RSA has more
+// than one (RFC 8332).
+func signatureAlgorithms(pub ssh.PublicKey, accepted []string) []string {
+	own := []string{bare(pub).Type()}
+	if own[0] == ssh.KeyAlgoRSA {
+		own = []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}
+	}
+	return slices.DeleteFunc(slices.Clone(accepted), func(a string) bool { return !slices.Contains(own, a) })
+}
+
+func (q *authQueue) fileKeys() []source {
+	var out []source
+	for _, k := range q.s.target.SSH.Keys {
+		found, err := signers(k)
+		if err != nil {
+			q.keyUnusable(k.Name, err)
+			continue
+		}
+		for _, s := range found {
+			as, ok := s.(ssh.AlgorithmSigner)
+			if !ok {
+				q.keyUnusable(k.Name, errors.New("it cannot choose a signature algorithm"))
+				continue
+			}
+			out = append(out, source{k.Name + certificateMark(s), as})
+		}
+	}
+	return out
+}
+
+func certificateMark(s ssh.Signer) string {
+	if _, ok := s.PublicKey().(*ssh.Certificate); ok {
+		return " with certificate"
+	}
+	return ""
+}
+
+func (q *authQueue) keyUnusable(name string, err error) {
+	q.s.add(probe.Event{
+		Direction: probe.Local, Kind: probe.KindAuth, Text: err.Error(), Tolerated: true,
+		Failure: &probe.Failure{Class: probe.ClassKey, Text: err.Error()},
+		Attr:    map[string]string{"method": methodKey, "key": name, "outcome": outcomeKeyUnusable},
+	})
+}
