@@ -86,10 +86,21 @@ func disconnectName(reason uint32) string {
 
 // foreign names protocols by how their servers begin, or answer our version line.
 var foreign = []struct{ prefix, protocol string }{
-	{"220 ", "ftp"}, {"220-", "ftp"}, {"421 ", "ftp"}, {"500 ", "ftp"}, {"530 ", "ftp"},
-	{"HTTP/", "http"}, {"<!DOCTYPE", "http"}, {"<html", "http"},
-	{"\x15\x03", "tls"}, {"\x16\x03", "tls"},
-	{"* OK", "imap"}, {"* BYE", "imap"}, {"+OK", "pop3"}, {"RFB ", "vnc"}, {"@RSYNCD", "rsync"},
+	{"220 ", "ftp"},
+	{"220-", "ftp"},
+	{"421 ", "ftp"},
+	{"500 ", "ftp"},
+	{"530 ", "ftp"},
+	{"HTTP/", "http"},
+	{"<!DOCTYPE", "http"},
+	{"<html", "http"},
+	{"\x15\x03", "tls"},
+	{"\x16\x03", "tls"},
+	{"* OK", "imap"},
+	{"* BYE", "imap"},
+	{"+OK", "pop3"},
+	{"RFB ", "vnc"},
+	{"@RSYNCD", "rsync"},
 }
 
 // otherProtocol names the protocol that text belongs to, or returns the empty string.
