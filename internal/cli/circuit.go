@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mftprobe/classify"
+	"mftprobe/internal/config"
+	"mftprobe/internal/guard"
+	"mftprobe/probe"
+)
+
+// guardDefault is what --lockout-guard holds without a file.
+const guardDefault = "default"
+
+// circuits keep a refused login from being repeated by the next runs. Without --lockout-guard they do
+// nothing.
+type circuits struct {
+	guard *guard.Guard
+	open  map[string]*guard.Circuit // by account
+	err   error
+}
+
+// openCircuits asks the state file about every endpoint before anything is sent.
+func openCircuits(opt runOptions, endpoints []config.Endpoint) (*circuits, error) {
+	c := &circuits{open: map[string]*guard.Circuit{}}
+	if opt.guard == "" {
+		return c, nil
+	}
+	path := opt.guard
+	if path == guardDefault {
+		var err error
+		if path, err = guard.DefaultPath(); err != nil {
+			return nil, err
+		}
+	}
+	c.guard = guard.New(path)
+	for _, e := range endpoints {
+		if opt.override || c.open[accountOf(e.Target)] != nil {
+			continue
+		}
+		blocked, err := c.guard.Blocked(e.Target)
+		if err != nil {
+			return nil, err
+		}
+		if blocked != nil {
+			c.open[accountOf(e.Target)] = blocked
+		}
+	}
+	return c, nil
+}
+
+func accountOf(t probe.Target) string { return t.User + "@" + t.HostPort() }
+
+// wrap puts the circuit in front of the driver's login.
+func (c *circuits) wrap(open probe.Opener) probe.Opener {
+	if c.guard == nil {
+		return open
+	}
+	return func(t probe.Target, rec *probe.Recorder) probe.Driver {
+		drv := open(t, rec)
+		if circuit := c.open[accountOf(t)]; circuit != nil {
+			return &blockedDriver{Driver: drv, rec: rec, circuit: *circuit, phase: loginPhase(t.Protocol)}
+		}
+		return drv
+	}
+}
+
+func loginPhase(p probe.Protocol) probe.Phase {
+	if p == probe.SFTP {
+		return probe.PhaseAuth
+	}
+	return probe.PhaseLogin
+}
+
+// blockedDriver does everything but log in.
+type blockedDriver struct {
+	probe.Driver
+	rec     *probe.Recorder
+	circuit guard.Circuit
+	phase   probe.Phase
+}
+
+// Do refuses the login here and lets every other step through.
+func (b *blockedDriver) Do(ctx context.Context, s probe.Step) probe.Outcome {
+	if s.Op != probe.OpLogin {
+		return b.Driver.Do(ctx, s)
+	}
+	text := fmt.Sprintf("not tried: this login was refused at %s (%s); change the secret, or log in once with --lockout-override",
+		b.circuit.RefusedAt, b.circuit.Reply)
+	b.rec.Add(probe.Event{
+		Phase: b.phase, Conn: "control", Direction: probe.Local, Kind: probe.KindNote, Text: text,
+		Failure: &probe.Failure{Class: probe.ClassAuth, Text: text},
+		Attr:    map[string]string{"circuit": "open", "since": b.circuit.RefusedAt.String(), "reply": b.circuit.Reply},
+	})
+	return probe.Outcome{Refused: true, Detail: text}
+}
+
+// learn opens the circuit after a refused login and closes it after one that worked. The first error
+// stays, to be told at the end.
+func (c *circuits) learn(t probe.Target, tr probe.Transcript, j classify.Judgement) {
+	if c.guard == nil || c.open[accountOf(t)] != nil {
+		return
+	}
+	var err error
+	if reply, refused := refusedLogin(tr); refused {
+		err = c.guard.Refused(t, reply, time.Now())
+	} else if loggedIn(tr) {
+		err = c.guard.Succeeded(t)
+	}
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+func loggedIn(tr probe.Transcript) bool {
+	for _, s := range tr.Steps {
+		if s.Op == probe.OpLogin && s.Status == probe.StatusPass {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedLogin finds the server's no to the credentials and returns what it said.
+func refusedLogin(tr probe.Transcript) (string, bool) {
+	for _, e := range tr.Events {
+		switch {
+		case e.Phase == probe.PhaseLogin && e.Kind == probe.KindReply && e.Code != nil && e.Code.Value >= 500:
+			return fmt.Sprintf("%d %s", e.Code.Value, e.Code.Text), true
+		case e.Phase == probe.PhaseAuth && e.Failure != nil && e.Failure.Class == probe.ClassAuth:
+			return e.Failure.Text, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"mftprobe/internal/config"
+	"mftprobe/probe"
+)
+
+// toolName is the name in results, on the wire and before errors.
+const toolName = "mftprobe"
+
+// program is the process's surroundings, passed to every command.
+type program struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	tty    terminal
+	env    *config.Env
+	tool   probe.Tool
+}
+
+// Main runs the command line of the process and returns its exit status.
+func Main() int {
+	// Without this a closed pipe kills the process before it has removed its files from the server.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := interruptible(context.Background())
+	defer stop()
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool()}
+	p.env = p.newEnv()
+	return p.run(ctx, os.Args[1:])
+}
+
+// run executes one command line. An error is told on standard error, a line for each problem.
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitPass
+	}
+	var status *exitError
+	if errors.As(err, &status) && status.err == nil {
+		return status.code
+	}
+	p.complain(err, cmd)
+	if status != nil {
+		return status.code
+	}
+	return exitMisuse
+}
+
+// complain prints an error. Only problems of the command line point to the help.
+func (p *program) complain(err error, cmd *cobra.Command) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(p.stderr, "%s: %s\n", toolName, line)
+	}
+	var usage *usageError
+	if errors.As(err, &usage) {
+		fmt.Fprintf(p.stderr, "%s: see %s --help\n", toolName, cmd.CommandPath())
+	}
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   toolName,
+		Short: "Test FTP, FTPS and SFTP endpoints: what works, where it fails, why, and on whose side",
+		Long: "mftprobe connects to an FTP, FTPS or SFTP endpoint, goes through a list of steps and says where it\n" +
+			"failed, why, on whose side that is, how sure it is, and what to do.",
+		Example:           "  mftprobe demo\n  mftprobe run ftpes://alice@ftp.example.com/inbox\n  mftprobe explain 425",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              noCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetUsageFunc(usage)
+	root.AddCommand(p.runCommand(), p.versionCommand(), exitCodesTopic())
+	return root
+}
+
+func noCommand(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return &usageError{fmt.Errorf("unknown command %q", args[0])}
+	}
+	return nil
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ err error }
+
+// Error returns the error's own text.
+func (e *usageError) Error() string { return e.err.Error() }
+
+// Unwrap returns what was wrong.
+func (e *usageError) Unwrap() error { return e.err }
+
+// interruptible returns a context that the first SIGINT or SIGTERM ends; clean-up follows. The second
+// signal ends the process at once.
+func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel(errInterrupted)
+		<-signals
+		os.Exit(exitInterrupt)
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// buildTool takes the version from the build: a release's tag, or the commit.
+func buildTool() probe.Tool {
+	tool := probe.Tool{Name: toolName, Version: "devel"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return tool
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		tool.Version = strings.TrimPrefix(v, "v")
+		return tool
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			tool.Version = "devel-" + s.Value[:12]
+		}
+	}
+	return tool
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(p.stdout, "%s %s\n", p.tool.Name, p.tool.Version)
+			return outputError("standard output", err)
+		},
+	}
+}

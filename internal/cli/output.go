@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mftprobe/internal/report"
+	"mftprobe/probe"
+)
+
+// outputs are all forms that one run writes.
+type outputs struct {
+	sinks []*sink
+	live  *report.Text // the text form on standard output while it runs, or nil
+	next  int          // index of the next result for the ordered sinks
+	held  map[int]report.Result
+	err   error
+}
+
+// sink is one form with where it goes.
+type sink struct {
+	writer  report.Writer
+	what    string // for errors
+	ordered bool   // wants the results in the order of the command line
+	file    *atomicFile
+}
+
+// openOutputs reads the -o flags. Files are created now, so that a directory that does not exist is
+// found before anything is sent.
+func (p *program) openOutputs(opt runOptions, several bool) (*outputs, error) {
+	flags := opt.outputs
+	if len(flags) == 0 {
+		flags = []string{"text"}
+	}
+	out := &outputs{held: map[int]report.Result{}}
+	onScreen := 0
+	for _, f := range flags {
+		form, name, toFile := strings.Cut(f, "=")
+		if !report.Known(form) {
+			out.abandon()
+			return nil, &usageError{fmt.Errorf("-o %s: unknown form; known are %s", form, strings.Join(report.Forms(), ", "))}
+		}
+		if !toFile {
+			onScreen++
+		}
+		if err := p.addSink(out, form, name, toFile, several, opt); err != nil {
+			out.abandon()
+			return nil, err
+		}
+	}
+	if onScreen > 1 {
+		out.abandon()
+		return nil, &usageError{errors.New("-o: only one form can go to standard output; write the others as FORM=FILE")}
+	}
+	return out, nil
+}
+
+func (p *program) addSink(out *outputs, form, name string, toFile, several bool, opt runOptions) error {
+	s := &sink{what: "standard output", ordered: slices.Contains([]string{"json", "markdown", "junit", "nagios", "openmetrics"}, form)}
+	w := p.stdout
+	if toFile {
+		if name == "" {
+			return &usageError{fmt.Errorf("-o %s=: the file name is missing", form)}
+		}
+		f, err := createAtomic(name)
+		if err != nil {
+			return &exitError{code: exitMisuse, err: fmt.Errorf("-o %s: %w", form, err)}
+		}
+		s.file, s.what, w = f, name, f.File
+	}
+	if form == "text" {
+		text := report.NewText(w, report.TextOptions{
+			Color: !toFile && p.colour(opt.color), Width: p.tty.width, Verbose: opt.verbose, Quiet: opt.quiet, Live: !toFile && !several,
+		})
+		if s.writer = text; !toFile && !several {
+			out.live = text
+		}
+		out.sinks = append(out.sinks, s)
+		return nil
+	}
+	var err error
+	s.writer, err = report.New(form, w, several)
+	out.sinks = append(out.sinks, s)
+	return err
+}
+
+// take writes the result with that index on the command line. It is called by one goroutine.
+func (o *outputs) take(i int, r report.Result) {
+	for _, s := range o.sinks {
+		if !s.ordered {
+			o.note(s, s.writer.Result(r))
+		}
+	}
+	for o.held[i] = r; ; o.next++ {
+		held, ok := o.held[o.next]
+		if !ok {
+			return
+		}
+		delete(o.held, o.next)
+		for _, s := range o.sinks {
+			if s.ordered {
+				o.note(s, s.writer.Result(held))
+			}
+		}
+	}
+}
+
+func (o *outputs) note(s *sink, err error) {
+	if o.err == nil && err != nil {
+		o.err = outputError(s.what, err)
+	}
+}
+
+// finish ends every form and puts the files in place.
+func (o *outputs) finish() error {
+	for _, s := range o.sinks {
+		o.note(s, s.writer.Close())
+		if s.file != nil && o.err == nil {
+			o.note(s, s.file.commit())
+		}
+	}
+	return o.err
+}
+
+// abandon removes files that were not finished.
+func (o *outputs) abandon() {
+	for _, s := range o.sinks {
+		if s.file != nil {
+			s.file.abandon()
+		}
+	}
+}
+
+// atomicFile appears under its name when it is whole, so that no reader sees half of it.
+type atomicFile struct {
+	*os.File
+	name string
+	done bool
+}
+
+// createAtomic opens a temporary file beside name. A device or pipe is written directly.
+func createAtomic(name string) (*atomicFile, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, err
+		}
+		return &atomicFile{File: f, done: true}, nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, pathless(err))
+	}
+	return &atomicFile{File: f, name: name}, nil
+}
+
+// commit gives the file its name. Others may read it, as with any redirected output: the node exporter
+// runs as another user.
+func (f *atomicFile) commit() error {
+	if f.done {
+		return f.Close()
+	}
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	f.done = true
+	return os.Rename(f.Name(), f.name)
+}
+
+func (f *atomicFile) abandon() {
+	if !f.done {
+		f.Close()
+		os.Remove(f.Name())
+	}
+}
+
+// screen shows a run on the terminal while it goes on. The engine must not wait for a slow terminal,
+// so a goroutine of its own writes.
+type screen struct {
+	text  *report.Text
+	lines chan func()
+	done  chan struct{}
+}
+
+// maxScreen bounds what waits for a slow terminal; beyond it the run waits too.
+const maxScreen = 2 * probe.MaxEvents
+
+func newScreen(text *report.Text) *screen {
+	s := &screen{text: text, lines: make(chan func(), maxScreen), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		for show := range s.lines {
+			show()
+		}
+	}()
+	return s
+}
+
+func (s *screen) step(r probe.StepResult) { s.lines <- func() { s.text.Step(r) } }
+func (s *screen) event(e probe.Event)     { s.lines <- func() { s.text.Event(e) } }
+
+// close waits until everything is written.
+func (s *screen) close() {
+	close(s.lines)
+	<-s.done
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strings"
+
+	"golang.org/x/term"
+
+	"mftprobe/internal/config"
+)
+
+// terminal is the controlling terminal, if there is one.
+type terminal struct {
+	file  *os.File // nil: none
+	width int      // of standard output; 0: it is no terminal
+}
+
+// openTerminal finds the terminal whatever standard input is, as ssh does.
+func openTerminal() terminal {
+	var t terminal
+	if f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
+		t.file = f
+	} else if term.IsTerminal(int(os.Stdin.Fd())) {
+		t.file = os.Stdin
+	}
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		t.width = width
+	}
+	return t
+}
+
+// newEnv describes the process to the configuration.
+func (p *program) newEnv() *config.Env {
+	env := &config.Env{Getenv: os.LookupEnv, Stdin: p.stdin}
+	env.Home, _ = os.UserHomeDir()
+	if u, err := user.Current(); err == nil {
+		env.User = u.Username
+	}
+	if p.tty.file != nil {
+		env.Prompt, env.Confirm = p.tty.prompt, p.tty.confirm
+	}
+	return env
+}
+
+// prompt asks without echo. The terminal is put back also when the user interrupts.
+func (t terminal) prompt(question string) (string, error) {
+	fd := int(t.file.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = term.Restore(fd, before) }()
+	fmt.Fprint(t.file, question)
+	answer, err := term.ReadPassword(fd)
+	fmt.Fprintln(t.file)
+	return string(answer), err
+}
+
+// confirm asks for yes or no.
+func (t terminal) confirm(question string) bool {
+	fmt.Fprint(t.file, question+" (yes/no) ")
+	line, err := bufio.NewReader(t.file).ReadString('\n')
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return err == nil && (answer == "yes" || answer == "y")
+}
+
+// colour decides by --color, NO_COLOR (https://no-color.org) and the terminal.
+func (p *program) colour(mode string) bool {
+	switch mode {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	if v, ok := p.env.Getenv("NO_COLOR"); ok && v != "" {
+		return false
+	}
+	kind, _ := p.env.Getenv("TERM")
+	return p.tty.width > 0 && kind != "dumb"
+}
+
+// pathless takes the file name off an error, where the sentence around it names the file already.
+func pathless(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

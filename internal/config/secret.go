@@ -1,0 +1,198 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"mftprobe/probe"
+)
+
+// MaxFile bounds what is read of a file that a user names, in bytes.
+const MaxFile = 4 << 20
+
+// AnonymousPassword is sent for the user anonymous when nothing else is given (RFC 1635).
+const AnonymousPassword = "mftprobe@example.com"
+
+// Env is the world that a target is made in.
+type Env struct {
+	Getenv func(name string) (string, bool)
+	Home   string // home directory, for ~/.netrc and ~/.ssh
+	User   string // login name, the default user of SFTP
+	Stdin  io.Reader
+
+	// Prompt asks on the terminal without echo, Confirm for yes or no; nil where there is no terminal.
+	Prompt  func(question string) (string, error)
+	Confirm func(question string) bool
+
+	// Dry asks for no secret on the terminal: nothing will be sent.
+	Dry bool
+
+	stdin *probe.Secret // what standard input held: it can be read once only
+	asked map[string]probe.Secret
+}
+
+type sourceKind int
+
+const (
+	sourceNone sourceKind = iota
+	sourceFile
+	sourceEnv
+	sourceCredential
+	sourceNetrc
+	sourcePrompt
+)
+
+// secretSource is where a password comes from.
+type secretSource struct {
+	kind sourceKind
+	name string
+}
+
+// fetch gets the password. A netrc entry may bring the user and the account with it.
+func (d *draft) fetch() (probe.Secret, error) {
+	switch d.secret.kind {
+	case sourceFile:
+		return d.secretFile(d.secret.name)
+	case sourceEnv:
+		text, ok := d.env.Getenv(d.secret.name)
+		if !ok || text == "" {
+			return probe.Secret{}, fmt.Errorf("the environment variable %s is not set or empty", d.secret.name)
+		}
+		return oneLine("environment variable "+d.secret.name, text)
+	case sourceCredential:
+		dir, ok := d.env.Getenv("CREDENTIALS_DIRECTORY")
+		switch {
+		case !ok || dir == "":
+			return probe.Secret{}, fmt.Errorf("no systemd credentials here: CREDENTIALS_DIRECTORY is not set")
+		case filepath.Base(d.secret.name) != d.secret.name:
+			return probe.Secret{}, fmt.Errorf("%q is not the name of a systemd credential", d.secret.name)
+		}
+		return d.secretFile(filepath.Join(dir, d.secret.name))
+	case sourceNetrc:
+		return d.fromNetrc()
+	}
+	return d.ask()
+}
+
+// secretFile reads a secret; "-" is standard input.
+func (d *draft) secretFile(name string) (probe.Secret, error) {
+	if name == "-" {
+		return d.env.fromStdin()
+	}
+	text, err := d.read(name)
+	if err != nil {
+		return probe.Secret{}, err
+	}
+	return oneLine(name, string(text))
+}
+
+func (e *Env) fromStdin() (probe.Secret, error) {
+	if e.stdin != nil {
+		return *e.stdin, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(e.Stdin, MaxFile))
+	if err != nil {
+		return probe.Secret{}, fmt.Errorf("reading the password from standard input: %w", err)
+	}
+	secret, err := oneLine("standard input", string(text))
+	if err == nil {
+		e.stdin = &secret
+	}
+	return secret, err
+}
+
+// oneLine takes the line end off a secret and refuses an empty one and one of several lines.
+func oneLine(origin, text string) (probe.Secret, error) {
+	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	if text == "" {
+		return probe.Secret{}, fmt.Errorf("%s is empty; it must hold the secret on one line", origin)
+	}
+	if err := checkText("secret in "+origin, text); err != nil {
+		return probe.Secret{}, err
+	}
+	return probe.NewSecret(text), nil
+}
+
+// ask prompts for the password, once for each account.
+func (d *draft) ask() (probe.Secret, error) {
+	account := d.target.User + "@" + d.target.HostPort()
+	if s, ok := d.env.asked[account]; ok {
+		return s, nil
+	}
+	if d.env.Dry {
+		return probe.NewSecret(""), nil
+	}
+	if d.env.Prompt == nil {
+		return probe.Secret{}, fmt.Errorf("no password for %s; give --password-file, --password-env or --netrc", account)
+	}
+	text, err := d.env.Prompt("Password for " + account + ": ")
+	if err != nil {
+		return probe.Secret{}, fmt.Errorf("asking for the password: %w", err)
+	}
+	if err := checkText("password", text); err != nil {
+		return probe.Secret{}, err
+	}
+	if d.env.asked == nil {
+		d.env.asked = map[string]probe.Secret{}
+	}
+	d.env.asked[account] = probe.NewSecret(text)
+	return d.env.asked[account], nil
+}
+
+// path puts a relative file name where the file that names it is, and ~/ into the home directory.
+func (d *draft) path(name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok && d.env.Home != "" {
+		return filepath.Join(d.env.Home, rest)
+	}
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(d.dir, name)
+}
+
+// read returns a file that the user named.
+func (d *draft) read(name string) ([]byte, error) { return readFile(d.path(name)) }
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	switch {
+	case err != nil:
+		return nil, fileError(path, err)
+	case len(text) > MaxFile:
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, MaxFile>>20)
+	}
+	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
+}
+
+// fileError says in one line which file it was and why.
+func fileError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s does not exist", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by this user", path)
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fmt.Errorf("reading %s: %w", path, err)
+}
+
+func isPassphraseMissing(err error) bool {
+	var missing *ssh.PassphraseMissingError
+	return errors.As(err, &missing)
+}

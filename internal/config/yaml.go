@@ -1,0 +1,187 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxProblems bounds the lines that one file can produce.
+const maxProblems = 50
+
+// document walks one YAML file and collects what is wrong with it, each with line and column. It is
+// stricter than decoding into structs: nothing is guessed, and one run tells everything.
+type document struct {
+	name     string
+	problems Problems
+}
+
+// parseYAML returns the root node. An empty file has none.
+func parseYAML(name string, text []byte) (*document, *yaml.Node, error) {
+	doc := &document{name: name}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return doc, nil, Problems{{Origin: name, Text: yamlText(err)}}
+	}
+	if len(root.Content) == 0 {
+		return doc, nil, Problems{{Origin: name, Text: "the file is empty"}}
+	}
+	return doc, root.Content[0], nil
+}
+
+// yamlText takes the library's name off its error and joins its lines.
+func yamlText(err error) string {
+	var many *yaml.TypeError
+	if errors.As(err, &many) {
+		return strings.Join(many.Errors, "; ")
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n", " ")
+}
+
+func (doc *document) origin(n *yaml.Node) string {
+	return fmt.Sprintf("%s:%d:%d", doc.name, n.Line, n.Column)
+}
+
+func (doc *document) fault(n *yaml.Node, format string, args ...any) {
+	if len(doc.problems) < maxProblems {
+		doc.problems.add(doc.origin(n), fmt.Sprintf(format, args...))
+	}
+}
+
+// entry is one key of a mapping with its value.
+type entry struct {
+	key   string // underscores are written as hyphens, so that both forms mean the same
+	node  *yaml.Node
+	value *yaml.Node
+}
+
+// entries returns the keys of a mapping in order; what is wrong with them is noted. Aliases and merge
+// keys are refused: a configuration that says where each value stands is worth more.
+func (doc *document) entries(n *yaml.Node, what string) []entry {
+	if n.Kind != yaml.MappingNode {
+		doc.fault(n, "%s must be a mapping of keys, not %s", what, kindOf(n))
+		return nil
+	}
+	var out []entry
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.Kind != yaml.ScalarNode || k.Tag == "!!merge" {
+			doc.fault(k, "a key of %s must be a plain word", what)
+			continue
+		}
+		key := strings.ReplaceAll(k.Value, "_", "-")
+		if line, twice := seen[key]; twice {
+			doc.fault(k, "%q stands twice in %s, first in line %d", k.Value, what, line)
+			continue
+		}
+		seen[key] = k.Line
+		out = append(out, entry{key: key, node: k, value: v})
+	}
+	return out
+}
+
+// unknown notes a key that nothing knows, with the nearest word that is known.
+func (doc *document) unknown(e entry, what string, known []string) {
+	if near := nearest(e.key, known); near != "" {
+		doc.fault(e.node, "unknown key %q in %s; did you mean %q?", e.node.Value, what, near)
+		return
+	}
+	doc.fault(e.node, "unknown key %q in %s; known are %s", e.node.Value, what, strings.Join(known, ", "))
+}
+
+// text returns a scalar's text.
+func (doc *document) text(e entry) (string, bool) {
+	n := e.value
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		doc.fault(n, "%s must be a text, not %s", e.node.Value, kindOf(n))
+		return "", false
+	}
+	return n.Value, true
+}
+
+// texts returns a list of scalars, or a single one as a list.
+func (doc *document) texts(e entry) ([]string, bool) {
+	if e.value.Kind != yaml.SequenceNode {
+		s, ok := doc.text(e)
+		return []string{s}, ok
+	}
+	var out []string
+	for _, n := range e.value.Content {
+		s, ok := doc.text(entry{key: e.key, node: e.node, value: n})
+		if !ok {
+			return nil, false
+		}
+		out = append(out, s)
+	}
+	if len(out) == 0 {
+		doc.fault(e.value, "%s is an empty list", e.node.Value)
+	}
+	return out, len(out) > 0
+}
+
+// boolean returns true or false.
+func (doc *document) boolean(e entry) bool {
+	if e.value.Kind != yaml.ScalarNode || e.value.Tag != "!!bool" {
+		doc.fault(e.value, "%s must be true or false, not %s", e.node.Value, kindOf(e.value))
+		return false
+	}
+	return strings.EqualFold(e.value.Value, "true")
+}
+
+// kindOf says in words what a node is.
+func kindOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.AliasNode:
+		return "an alias"
+	}
+	switch n.Tag {
+	case "!!null":
+		return "nothing"
+	case "!!bool":
+		return "true or false"
+	case "!!int", "!!float":
+		return "a number"
+	}
+	return fmt.Sprintf("the text %q", n.Value)
+}
+
+// nearest returns the known word that differs from word in one or two letters, or the empty string.
+func nearest(word string, known []string) string {
+	best, found := 3, ""
+	for _, k := range known {
+		if d := distance(word, k); d < best && d < len(k) {
+			best, found = d, k
+		}
+	}
+	return found
+}
+
+// distance is the number of letters to insert, delete or change (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		above, left := row[0], i+1
+		row[0] = left
+		for j := range len(b) {
+			cost := above
+			if a[i] != b[j] {
+				cost++
+			}
+			above = row[j+1]
+			left = slices.Min([]int{cost, above + 1, left + 1})
+			row[j+1] = left
+		}
+	}
+	return row[len(b)]
+}

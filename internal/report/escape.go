@@ -1,0 +1,83 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits on server text in forms for people, in runes. JSON holds all that was recorded.
+const (
+	maxLine = 300  // a reply beside its step
+	maxText = 2000 // a paragraph of the verdict
+)
+
+// escape makes s safe to print on one line: what is not printable, or moves or hides text, is shown
+// as an escape. It is cut after limit runes.
+func escape(s string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for i, w := 0, 0; i < len(s); i += w {
+		var r rune
+		r, w = utf8.DecodeRuneInString(s[i:])
+		if n++; n > limit {
+			b.WriteString("…")
+			break
+		}
+		switch {
+		case r == utf8.RuneError && w == 1:
+			b.WriteString(`\x` + hexByte(s[i]))
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			q := strconv.QuoteRuneToASCII(r)
+			b.WriteString(q[1 : len(q)-1])
+		}
+	}
+	return b.String()
+}
+
+func hexByte(c byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[c>>4], digits[c&15]})
+}
+
+// oneLine joins the lines of a reply with " / " before escaping, so that a multi-line reply reads well.
+func oneLine(s string, limit int) string {
+	s = strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\r\n", "\n")
+	return escape(strings.ReplaceAll(s, "\n", " / "), limit)
+}
+
+// cut shortens s to width runes.
+func cut(s string, width int) string {
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	return strings.TrimRight(string(runes[:max(width-1, 0)]), " ") + "…"
+}
+
+// Wrap breaks s at spaces into lines of at most width runes. A longer word stays whole, so that a
+// path or a fingerprint can be copied.
+func Wrap(s string, width int) []string {
+	var lines []string
+	line, used := "", 0
+	for word := range strings.FieldsSeq(s) {
+		n := utf8.RuneCountInString(word)
+		if used > 0 && used+1+n > width {
+			lines = append(lines, line)
+			line, used = "", 0
+		}
+		if used > 0 {
+			line += " "
+			used++
+		}
+		line += word
+		used += n
+	}
+	if used > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}

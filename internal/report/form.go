@@ -1,0 +1,38 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Forms lists the words of -o. Of text, NewText is the constructor.
+func Forms() []string {
+	return []string{"text", "json", "jsonl", "markdown", "junit", "nagios", "openmetrics"}
+}
+
+// New returns the writer of a form. several tells that there may be more than one target. The text
+// form comes without colour and live lines.
+func New(form string, w io.Writer, several bool) (Writer, error) {
+	switch form {
+	case "text":
+		return NewText(w, TextOptions{}), nil
+	case "json":
+		return &jsonWriter{w: w, array: several}, nil
+	case "jsonl":
+		return lineWriter{w}, nil
+	case "markdown":
+		return &markdownWriter{w: w}, nil
+	case "junit":
+		return &junitWriter{w: w}, nil
+	case "nagios":
+		return &nagiosWriter{w: w, many: several}, nil
+	case "openmetrics":
+		return &metricsWriter{w: w}, nil
+	}
+	return nil, fmt.Errorf("unknown form %q; known are %s", form, strings.Join(Forms(), ", "))
+}
+
+// Known tells whether form is one of [Forms].
+func Known(form string) bool { return slices.Contains(Forms(), form) }

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"mftprobe/classify"
+	"mftprobe/probe"
+)
+
+// Result is one target's record with what it means.
+type Result struct {
+	probe.Transcript
+	classify.Judgement
+}
+
+// Writer takes results as they come. Close ends the document; it does not close the underlying writer.
+type Writer interface {
+	Result(Result) error
+	Close() error
+}
+
+// label names the target for people and for metrics: its name, or its URL.
+func (r Result) label() string {
+	if r.Target.Name != "" {
+		return r.Target.Name
+	}
+	return r.Target.URL
+}
+
+// code returns the code that decides a step: the last one received.
+func lastCode(s probe.StepResult) *probe.Code {
+	if len(s.Codes) == 0 {
+		return nil
+	}
+	return &s.Codes[len(s.Codes)-1]
+}
+
+// codeWord writes a code as users of the protocol do: 550, sftp 3, ssh 2.
+func codeWord(c probe.Code) string {
+	n := strconv.Itoa(c.Value)
+	switch c.Space {
+	case probe.SpaceFTP, "":
+		return n
+	case probe.SpaceSSHDisconnect:
+		return "ssh " + n
+	}
+	return string(c.Space) + " " + n
+}
+
+// codeText writes a code with its text.
+func codeText(c probe.Code, limit int) string {
+	s := codeWord(c)
+	text := c.Text
+	if text == "" {
+		text = c.Name
+	}
+	if text != "" {
+		s += " " + oneLine(text, limit)
+	}
+	return s
+}
+
+// evidence returns the events with these numbers, in the order of the record.
+func (r Result) evidence(seqs []int) []probe.Event {
+	var out []probe.Event
+	for _, e := range r.Events {
+		if slices.Contains(seqs, e.Seq) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// passed tells whether the outcome counts as a success.
+func (r Result) passed() bool {
+	return r.Verdict.Outcome == classify.OutcomePass || r.Verdict.Outcome == classify.OutcomeWarn
+}
+
+// seconds writes a duration for people: 31 ms, 10.2 s.
+func seconds(m probe.Millis) string {
+	d := time.Duration(m)
+	switch {
+	case d < time.Millisecond:
+		return "<1 ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+}

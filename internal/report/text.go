@@ -1,0 +1,259 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"mftprobe/classify"
+	"mftprobe/probe"
+)
+
+// TextOptions say how the text form looks.
+type TextOptions struct {
+	Color   bool
+	Width   int  // columns; 80 if zero
+	Verbose bool // every event, as it happens
+	Quiet   bool // nothing about what passed, no steps
+	Live    bool // one target: Step and Event are called while it runs
+}
+
+// Text writes for people: a line for each step, the verdict last.
+type Text struct {
+	w       io.Writer
+	opt     TextOptions
+	err     error
+	step    string // heading of the events shown last
+	started bool
+	results int
+	passed  int
+}
+
+// NewText returns a writer of the text form.
+func NewText(w io.Writer, opt TextOptions) *Text {
+	if opt.Width <= 0 {
+		opt.Width = 80
+	}
+	opt.Width = min(max(opt.Width, 40), 120)
+	return &Text{w: w, opt: opt}
+}
+
+// Start names a target before its first step.
+func (t *Text) Start(info probe.TargetInfo) {
+	if t.opt.Quiet || !t.opt.Live {
+		return
+	}
+	t.started = true
+	t.heading(info)
+}
+
+// Step shows a finished step at once.
+func (t *Text) Step(s probe.StepResult) {
+	if !t.opt.Quiet && t.opt.Live {
+		t.printf("%s\n", t.stepLine(s))
+	}
+}
+
+// Event shows an event at once, if the user wants to see them.
+func (t *Text) Event(e probe.Event) {
+	if !t.opt.Quiet && t.opt.Live && t.opt.Verbose {
+		t.printf("%s\n", t.eventLine(e))
+	}
+}
+
+// Result writes what was not shown live, and the verdict.
+func (t *Text) Result(r Result) error {
+	if t.results++; r.passed() {
+		t.passed++
+	}
+	if t.opt.Quiet && r.Verdict.Outcome == classify.OutcomePass {
+		return t.err
+	}
+	if !t.started {
+		if t.results > 1 {
+			t.printf("\n")
+		}
+		t.heading(r.Target)
+		if !t.opt.Quiet {
+			t.record(r)
+		}
+	}
+	t.started = false
+	if !t.opt.Quiet {
+		t.printf("\n")
+	}
+	t.verdict(r)
+	return t.err
+}
+
+// record shows events and steps of a run that was not shown live.
+func (t *Text) record(r Result) {
+	next := 0
+	for _, s := range r.Steps {
+		for t.opt.Verbose && next < len(r.Events) && r.Events[next].Step == s.Name {
+			t.printf("%s\n", t.eventLine(r.Events[next]))
+			next++
+		}
+		t.printf("%s\n", t.stepLine(s))
+	}
+	for ; t.opt.Verbose && next < len(r.Events); next++ {
+		t.printf("%s\n", t.eventLine(r.Events[next]))
+	}
+}
+
+// Close writes how many of several targets passed.
+func (t *Text) Close() error {
+	if t.results > 1 && (!t.opt.Quiet || t.passed < t.results) {
+		word, color := "all passed", green
+		if t.passed < t.results {
+			word, color = fmt.Sprintf("%d failed", t.results-t.passed), red
+		}
+		t.printf("\n%d targets, %s\n", t.results, t.paint(color, word))
+	}
+	return t.err
+}
+
+// printf keeps the first error: after it nothing is written.
+func (t *Text) printf(format string, args ...any) {
+	if t.err != nil {
+		return
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, format, args...)
+	_, t.err = t.w.Write(b.Bytes())
+}
+
+func (t *Text) heading(info probe.TargetInfo) {
+	name := ""
+	if info.Name != "" {
+		name = escape(info.Name, maxLine) + "  "
+	}
+	t.printf("%s%s\n", t.paint(bold, name), t.paint(bold, escape(info.URL, maxLine)))
+}
+
+// Columns of a step's line.
+const (
+	markWidth = 6
+	nameWidth = 14
+	timeWidth = 8
+)
+
+// stepLine is: mark, name, time, the code with its text or the detail.
+func (t *Text) stepLine(s probe.StepResult) string {
+	mark, color := stepMark(s.Status)
+	took := ""
+	if s.Status != probe.StatusSkipped {
+		took = seconds(s.Duration)
+	}
+	head := fmt.Sprintf("%-*s %*s  ", nameWidth, cut(escape(s.Name, maxLine), nameWidth), timeWidth, took)
+	room := t.opt.Width - 2 - markWidth - nameWidth - 1 - timeWidth - 2
+	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(stepText(s), max(room, 20)), " ")
+}
+
+func stepMark(s probe.Status) (string, string) {
+	switch s {
+	case probe.StatusPass:
+		return "ok", green
+	case probe.StatusRefusal:
+		return "ok", green
+	case probe.StatusWarn:
+		return "warn", yellow
+	case probe.StatusSkipped:
+		return "-", dim
+	}
+	return "FAIL", red
+}
+
+// stepText is what the server said, or what is to be said of the step.
+func stepText(s probe.StepResult) string {
+	code := lastCode(s)
+	switch {
+	case s.Status == probe.StatusSkipped:
+		return escape(s.Detail, maxLine)
+	case s.Status == probe.StatusRefusal && code != nil:
+		return "refused as expected: " + codeText(*code, maxLine)
+	case s.Status == probe.StatusPass && s.Listing != nil:
+		return joinParts(shortCode(code), plural(s.Listing.Entries, "entry", "entries"), s.Listing.Command)
+	case s.Status == probe.StatusPass && s.Detail != "":
+		return joinParts(shortCode(code), oneLine(s.Detail, maxLine))
+	case code != nil && (s.Detail == "" || strings.Contains(s.Detail, code.Text) && code.Text != ""):
+		return codeText(*code, maxLine)
+	case code != nil:
+		return joinParts(codeText(*code, maxLine), oneLine(s.Detail, maxLine))
+	}
+	return oneLine(s.Detail, maxLine)
+}
+
+func shortCode(c *probe.Code) string {
+	if c == nil {
+		return ""
+	}
+	return codeWord(*c)
+}
+
+func joinParts(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "  ")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// eventLine is: time, who, what.
+func (t *Text) eventLine(e probe.Event) string {
+	text := EventText(e)
+	room := max(t.opt.Width-14, 20)
+	if utf8.RuneCountInString(text) > room && t.opt.Verbose {
+		text = cut(text, maxLine)
+	}
+	return t.paint(dim, fmt.Sprintf("    %8s  ", seconds(e.At))) + text
+}
+
+// EventText is one event in one line: > sent, < received, * seen here. It is safe to print.
+func EventText(e probe.Event) string {
+	arrow := map[probe.Direction]string{probe.Sent: "> ", probe.Received: "< "}[e.Direction]
+	if arrow == "" {
+		arrow = "* "
+	}
+	what := ""
+	switch {
+	case e.Code != nil && e.Kind == probe.KindReply:
+		what = codeText(probe.Code{Space: e.Code.Space, Value: e.Code.Value, Text: replyText(e)}, maxLine)
+	case e.Kind == probe.KindCommand:
+		what = oneLine(orElse(e.Text, e.Command), maxLine)
+	case e.Code != nil:
+		what = joinParts(string(e.Kind), escape(e.Command, maxLine), codeText(*e.Code, maxLine))
+	default:
+		what = joinParts(string(e.Kind), escape(e.Command, maxLine), oneLine(e.Text, maxLine))
+	}
+	if e.Bytes > 0 {
+		what = joinParts(what, plural(int(e.Bytes), "byte", "bytes"))
+	}
+	if e.Failure != nil && !strings.Contains(e.Text, e.Failure.Text) {
+		what = joinParts(what, "("+oneLine(e.Failure.Text, maxLine)+")")
+	} else if e.Failure != nil && e.Failure.Text == "" {
+		what = joinParts(what, "("+string(e.Failure.Class)+")")
+	}
+	return arrow + what
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// replyText is the text of a reply, wherever the driver put it.
+func replyText(e probe.Event) string { return orElse(e.Code.Text, e.Text) }
