@@ -1,0 +1,379 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"mftprobe/internal/dial"
+	"mftprobe/probe"
+)
+
+const (
+	readSize       = 2048            // bytes read from the control connection at a time
+	maxPreliminary = 16              // preliminary replies to one command
+	pipelineGrace  = 2 * time.Second // a server that answered one of several commands answers the next one within this
+)
+
+// errSession ends whatever is done on a session that is gone. What ended it is in the record.
+var errSession = errors.New("the control connection is gone")
+
+// control is the control connection: what is sent, and a reader that records each reply when it
+// comes and hands it to the command that it answers.
+type control struct {
+	rec   *probe.Recorder
+	limit time.Duration // for a reply, and for a line to leave
+
+	conn    net.Conn // of the layer in use: TCP or TLS
+	tap     *tap     // under TLS
+	stopped chan struct{}
+
+	wake chan struct{} // something came
+
+	mu         sync.Mutex
+	parser     replyParser
+	queue      []*exchange // unanswered commands, in order
+	dead       *probe.Failure
+	farewell   *reply // a 421
+	last       *reply // the newest final reply
+	lost       bool   // the stream has ended
+	noted      map[probe.Oddity]bool
+	strays     int
+	lastAt     time.Time // when the last reply came
+	answered   bool      // the head of the queue was sent together with a command that has been answered
+	oneByOne   bool      // the server loses commands that are sent together
+	looseEnd   bool      // the last transfer ended with another code than 226, which may still come
+	behindHalt string    // bytes that came behind the reply that the reader stopped at
+	leaving    bool      // QUIT was sent or we close: an end of the stream is no surprise
+	phase      probe.Phase
+	step       string
+}
+
+func newControl(rec *probe.Recorder, limit time.Duration, conn net.Conn) *control {
+	return &control{rec: rec, limit: limit, conn: conn, wake: make(chan struct{}, 1), noted: map[probe.Oddity]bool{}}
+}
+
+// expectGreeting makes the next reply the answer to nothing: the greeting.
+func (c *control) expectGreeting(step string) *exchange {
+	x := &exchange{verb: verb{phase: probe.PhaseGreeting, code: 220}, step: step}
+	c.queue = append(c.queue, x)
+	c.phase, c.step = probe.PhaseGreeting, step
+	return x
+}
+
+// send puts commands on the wire in one flight and returns their exchanges.
+func (c *control) send(step string, cmds ...command) ([]*exchange, error) {
+	out := make([]*exchange, 0, len(cmds))
+	for _, m := range cmds {
+		out = append(out, &exchange{cmd: m, verb: verbOf(m.name), step: step})
+	}
+	return out, c.sendAll(out)
+}
+
+// sendOne puts a command on the wire; onFinal, if not nil, sees its final reply at once.
+func (c *control) sendOne(step string, m command, onFinal func(*reply, bool)) (*exchange, error) {
+	x := &exchange{cmd: m, verb: verbOf(m.name), step: step, onFinal: onFinal}
+	return x, c.sendAll([]*exchange{x})
+}
+
+// sendAll queues and writes. A write that fails is not reported: the reader learns why, and may
+// still find a reply that explains it.
+func (c *control) sendAll(list []*exchange) error {
+	if err := c.enqueue(list); err != nil {
+		return err
+	}
+	c.write(list)
+	return nil
+}
+
+// firstReply returns the preliminary reply to x, or nil.
+func (c *control) firstReply(x *exchange) *reply {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return x.first
+}
+
+// latest returns the newest final reply.
+func (c *control) latest() *reply {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
+// finalReply returns the final reply to x, or nil if it has not come.
+func (c *control) finalReply(x *exchange) *reply {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return x.final
+}
+
+func (c *control) enqueue(list []*exchange) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.dead != nil || c.farewell != nil {
+		return errSession
+	}
+	for _, x := range list {
+		x.piped = len(c.queue) > 0
+		x.halt = x.cmd.name == "AUTH" || x.cmd.name == "CCC"
+		if x.cmd.name == "QUIT" {
+			c.leaving = true
+		}
+		c.queue = append(c.queue, x)
+		c.phase, c.step = x.verb.phase, x.step
+	}
+	return nil
+}
+
+// write records and sends the lines. Over TLS each is a record of its own, for servers that read
+// one record and take one command from it.
+func (c *control) write(list []*exchange) {
+	var wire []byte
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.limit))
+	for _, x := range list {
+		e := probe.Event{
+			Step: x.step, Phase: x.verb.phase, Conn: controlID, Direction: probe.Sent, Kind: probe.KindCommand,
+			Command: x.cmd.name, Text: x.cmd.shown(),
+		}
+		if x.piped {
+			e.Attr = map[string]string{"pipelined": "yes"}
+		}
+		c.rec.Add(e)
+		wire = x.cmd.appendWire(wire)
+		if c.tap != nil {
+			c.put(wire)
+			wire = wire[:0]
+		}
+	}
+	if len(wire) > 0 {
+		c.put(wire)
+	}
+}
+
+func (c *control) put(wire []byte) {
+	if _, err := c.conn.Write(wire); err != nil && isTimeout(err) {
+		c.fail(probe.Failure{Class: probe.ClassTimeout, Text: "the server does not read what is sent: " + err.Error()}, probe.KindTimeout)
+	}
+}
+
+// do sends one command and waits for its final reply.
+func (c *control) do(ctx context.Context, step string, m command) (*reply, error) {
+	x, err := c.sendOne(step, m, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.final(ctx, x)
+}
+
+// final waits for the final reply to x.
+func (c *control) final(ctx context.Context, x *exchange) (*reply, error) {
+	err := c.await(ctx, x, c.limit, func() bool { return x.final != nil })
+	if err != nil {
+		return nil, err
+	}
+	return x.final, nil
+}
+
+// begun waits until the server has answered x at all, or limit is over, which is no failure.
+func (c *control) begun(ctx context.Context, x *exchange, limit time.Duration) error {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		c.mu.Lock()
+		answered, dead := x.first != nil || x.final != nil, c.dead != nil
+		c.mu.Unlock()
+		switch {
+		case answered:
+			return nil
+		case dead:
+			return errSession
+		}
+		select {
+		case <-c.wake:
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			return c.expired(ctx, x)
+		}
+	}
+}
+
+// await waits until done, which is asked under the lock. The limit starts anew with every reply.
+func (c *control) await(ctx context.Context, x *exchange, limit time.Duration, done func() bool) error {
+	began := time.Now()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		c.mu.Lock()
+		ready, dead := done(), c.dead != nil
+		due := c.due(began, limit)
+		c.mu.Unlock()
+		switch {
+		case ready:
+			return nil
+		case dead:
+			return errSession
+		}
+		timer.Reset(time.Until(due))
+		select {
+		case <-c.wake:
+		case <-timer.C:
+			if !c.resend() && time.Since(c.waitingSince(began)) >= limit {
+				return c.expire(x, limit)
+			}
+		case <-ctx.Done():
+			return c.expired(ctx, x)
+		}
+	}
+}
+
+// due returns when the wait is to be looked at again.
+func (c *control) due(began time.Time, limit time.Duration) time.Time {
+	since := began
+	if c.lastAt.After(since) {
+		since = c.lastAt
+	}
+	if c.lostFlight() {
+		return c.lastAt.Add(min(pipelineGrace, limit/2))
+	}
+	return since.Add(limit)
+}
+
+func (c *control) waitingSince(began time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lastAt.After(began) {
+		return c.lastAt
+	}
+	return began
+}
+
+// lostFlight tells whether the head of the queue was sent together with a command that has been
+// answered, and may have been lost with it.
+func (c *control) lostFlight() bool {
+	return c.answered && len(c.queue) > 0 && c.queue[0].piped
+}
+
+// resend sends the head of the queue again, alone, if the server seems to have dropped it because
+// it came together with another command. Only commands that may be repeated are ever sent together.
+func (c *control) resend() bool {
+	c.mu.Lock()
+	if !c.lostFlight() {
+		c.mu.Unlock()
+		return false
+	}
+	x := c.queue[0]
+	x.piped, c.answered = false, false
+	first := !c.oneByOne
+	c.oneByOne = true
+	c.mu.Unlock()
+	if first {
+		c.rec.Add(oddity(probe.OddityFallback, probe.Event{
+			Step: x.step, Phase: x.verb.phase, Conn: controlID, Command: x.cmd.name,
+			Text: "the server answered only the first of several commands; they are sent one by one now",
+			Attr: map[string]string{"from": "pipelined", "to": "one by one"},
+		}))
+	}
+	c.write([]*exchange{x})
+	return true
+}
+
+// expire ends the session: no reply within the limit, and one that came later could be taken for
+// the answer to another command.
+func (c *control) expire(x *exchange, limit time.Duration) error {
+	c.timedOut(x, "reply", "no reply within "+limit.String())
+	return errSession
+}
+
+// expired ends the session because the step's or the run's time is over, or the user ended it.
+func (c *control) expired(ctx context.Context, x *exchange) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		c.fail(probe.Failure{Class: probe.ClassCanceled, Text: "interrupted"}, probe.KindNote)
+		return errSession
+	}
+	c.timedOut(x, "total", "the time for the step or the run is over")
+	return errSession
+}
+
+func (c *control) timedOut(x *exchange, limit, text string) {
+	c.mu.Lock()
+	partial := c.parser.partial()
+	phase := x.verb.phase
+	if x.verb.transfer && x.first != nil {
+		phase = probe.PhaseCompletion
+	}
+	c.mu.Unlock()
+	e := probe.Event{
+		Step: x.step, Phase: phase, Conn: controlID, Direction: probe.Local, Kind: probe.KindTimeout, Command: x.cmd.name,
+		Text: text, Failure: &probe.Failure{Class: probe.ClassTimeout, Text: text}, Attr: map[string]string{"limit": limit},
+	}
+	if partial != "" {
+		e.Attr["partial"] = partial[:min(len(partial), maxShownText)]
+	}
+	c.rec.Add(e)
+	c.bury(*e.Failure)
+}
+
+// fail records why the session is over and ends it.
+func (c *control) fail(f probe.Failure, kind probe.Kind) {
+	c.mu.Lock()
+	known := c.dead != nil
+	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID, Direction: probe.Local, Kind: kind, Text: f.Text, Failure: &f}
+	if len(c.queue) > 0 {
+		e.Command = c.queue[0].cmd.name
+	}
+	c.mu.Unlock()
+	if known {
+		return
+	}
+	if kind == probe.KindTimeout {
+		e.Attr = map[string]string{"limit": "reply"}
+	}
+	c.rec.Add(e)
+	c.bury(f)
+}
+
+// bury marks the session as gone.
+func (c *control) bury(f probe.Failure) {
+	c.mu.Lock()
+	if c.dead == nil {
+		c.dead = &f
+	}
+	c.mu.Unlock()
+	c.signal()
+}
+
+// over tells whether no further command can be sent.
+func (c *control) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dead != nil || c.farewell != nil
+}
+
+// why returns in words what ended the session.
+func (c *control) why() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.farewell != nil:
+		return "the server had said " + strconv.Itoa(c.farewell.code) + " " + c.farewell.words
+	case c.dead != nil:
+		return c.dead.Text
+	}
+	return ""
+}
+
+func (c *control) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout() || err != nil && dial.FailureOf(err).Class == probe.ClassTimeout
+}

@@ -1,0 +1,73 @@
+package ftp
+
+import (
+	"mftprobe/probe"
+)
+
+// command is one line to send. A secret argument is never part of a text.
+type command struct {
+	name   string
+	arg    string
+	secret probe.Secret // sent behind the name when hidden is set
+	hidden bool
+}
+
+// cmd makes a command without a secret.
+func cmd(name, arg string) command { return command{name: name, arg: arg} }
+
+// shown returns the line for the record.
+func (c command) shown() string {
+	switch {
+	case c.hidden:
+		return c.name + " " + probe.Mask
+	case c.arg == "":
+		return c.name
+	}
+	return c.name + " " + c.arg
+}
+
+// appendWire appends the line as it is sent. A byte 255 is doubled, since the control connection is
+// a Telnet stream (RFC 959 section 5.3).
+func (c command) appendWire(b []byte) []byte {
+	b = append(b, c.name...)
+	arg := c.arg
+	if c.hidden {
+		arg = c.secret.Reveal()
+	}
+	if arg != "" || c.hidden {
+		b = append(b, ' ')
+	}
+	for i := range len(arg) {
+		if arg[i] == telnetIAC {
+			b = append(b, telnetIAC)
+		}
+		b = append(b, arg[i])
+	}
+	return append(b, '\r', '\n')
+}
+
+// exchange is a command and what has been answered to it.
+type exchange struct {
+	cmd   command
+	verb  verb
+	step  string
+	halt  bool // the reader stops behind a positive reply: TLS begins or ends there
+	piped bool // sent while another command was unanswered
+
+	// The control's lock guards what follows.
+	first   *reply // the first preliminary reply
+	prelims int
+	final   *reply
+
+	// onFinal sees the final reply at once, from the reader; it must not call the control.
+	onFinal func(r *reply, started bool)
+}
+
+// phaseOf returns the phase that a reply belongs to: the final reply of a transfer that has begun
+// is its completion.
+func (x *exchange) phaseOf(r *reply) probe.Phase {
+	if x.verb.transfer && !r.preliminary() && (x.first != nil || r.positive()) {
+		return probe.PhaseCompletion
+	}
+	return x.verb.phase
+}

@@ -1,0 +1,246 @@
+package ftp
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"mftprobe/probe"
+)
+
+// security makes TLS connections of one session.
+type security struct {
+	want     probe.TLS
+	name     string // the server's name as it must stand in the certificate
+	sessions sessions
+	curve    tls.CurveID // what the control connection settled on, as the version
+	version  uint16
+	distrust error       // what verification has against the control connection's chain, under Insecure
+	asked    atomic.Bool // the server asked for a client certificate
+}
+
+func newSecurity(t probe.Target) *security {
+	name := t.TLS.ServerName
+	if name == "" {
+		name = t.Host
+	}
+	return &security{want: t.TLS, name: name}
+}
+
+// curves leave the post-quantum hybrid out: its ClientHello does not fit into one packet, which
+// old servers and firewalls of this trade do not survive.
+var curves = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
+
+// config returns the settings of a control connection or a data connection. The server name is
+// always set: the session cache is keyed by it.
+func (s *security) config(data bool) *tls.Config {
+	c := &tls.Config{
+		ServerName: s.name, RootCAs: s.want.Roots, InsecureSkipVerify: s.want.Insecure,
+		MinVersion: s.want.MinVersion, MaxVersion: s.want.MaxVersion, CurvePreferences: curves, CipherSuites: cipherSuites(),
+		GetClientCertificate: s.clientCertificate, VerifyConnection: s.checkPin,
+	}
+	if c.MinVersion == 0 {
+		c.MinVersion = tls.VersionTLS12
+	}
+	if data {
+		c.DynamicRecordSizingDisabled = true // bulk data: full records from the first one on
+		if s.curve != 0 {
+			// Any other first guess costs a round trip where the server does not know it.
+			c.CurvePreferences = []tls.CurveID{s.curve}
+		}
+	}
+	switch {
+	case s.want.NoSessionReuse:
+	case data:
+		c.ClientSessionCache = dataSide{&s.sessions}
+	default:
+		c.ClientSessionCache = controlSide{&s.sessions}
+	}
+	return c
+}
+
+// cipherSuites are those of crypto/tls and, behind them, those with RSA key exchange and AES: old
+// servers know nothing else. Their use is recorded.
+func cipherSuites() []uint16 {
+	var out []uint16
+	for _, c := range tls.CipherSuites() {
+		out = append(out, c.ID)
+	}
+	return append(out, legacySuites...)
+}
+
+var legacySuites = []uint16{
+	tls.TLS_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_RSA_WITH_AES_256_CBC_SHA, tls.TLS_RSA_WITH_AES_128_CBC_SHA,
+}
+
+// clientCertificate answers the server's demand with the first of our certificates that fits, and
+// remembers that there was a demand: under TLS 1.3 its refusal comes after the handshake.
+func (s *security) clientCertificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	s.asked.Store(true)
+	for i := range s.want.Certificates {
+		if info.SupportsCertificate(&s.want.Certificates[i]) == nil {
+			return &s.want.Certificates[i], nil
+		}
+	}
+	if len(s.want.Certificates) > 0 {
+		return &s.want.Certificates[0], nil // the server says better than we do what is wrong with it
+	}
+	return &tls.Certificate{}, nil
+}
+
+// checkPin compares the server's key with the pinned ones.
+func (s *security) checkPin(state tls.ConnectionState) error {
+	if len(s.want.PinnedKeys) == 0 {
+		return nil
+	}
+	if len(state.PeerCertificates) > 0 && slices.Contains(s.want.PinnedKeys, keyHash(state.PeerCertificates[0])) {
+		return nil
+	}
+	return errPin
+}
+
+// handshake is one TLS handshake to do and to record.
+type handshake struct {
+	conn  net.Conn // with its deadline set
+	id    string   // of the connection in the record
+	phase probe.Phase
+	step  string
+	limit time.Duration
+	data  bool
+	hush  func() bool // tells that a failure is only the consequence of a refusal; may be nil
+}
+
+// secure does the handshake and records it, with what is known of the chain also when it failed.
+func (s *security) secure(ctx context.Context, rec *probe.Recorder, h handshake) (*tls.Conn, *tap, error) {
+	under := &tap{Conn: h.conn}
+	conn := tls.Client(under, s.config(h.data))
+	began := time.Now()
+	err := conn.Handshake()
+	state := conn.ConnectionState()
+	e := probe.Event{
+		Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Local, Kind: probe.KindHandshake,
+		Attr: map[string]string{"elapsed_ms": strconv.FormatInt(time.Since(began).Milliseconds(), 10)},
+	}
+	if s.asked.Load() {
+		e.Attr["client_certificate"] = "requested"
+	}
+	info := s.describe(state, err)
+	rec.Connection(h.id, func(c *probe.Connection) { c.TLS = info })
+	if err != nil && h.hush != nil && h.hush() {
+		return nil, under, err
+	}
+	if err != nil {
+		s.failed(ctx, rec, h, under, e, err)
+		return nil, under, err
+	}
+	s.established(rec, e, state, info)
+	if !h.data {
+		s.curve, s.version = state.CurveID, state.Version
+	}
+	return conn, under, nil
+}
+
+func (s *security) established(rec *probe.Recorder, e probe.Event, state tls.ConnectionState, info *probe.TLSInfo) {
+	e.Text = info.Version + " " + info.Cipher
+	e.Attr["version"], e.Attr["cipher"] = info.Version, info.Cipher
+	e.Attr["resumed"] = strconv.FormatBool(state.DidResume)
+	if state.CurveID != 0 {
+		e.Attr["curve"] = state.CurveID.String()
+	}
+	if state.HelloRetryRequest {
+		e.Attr["hello_retry"] = "yes"
+	}
+	if !info.Verified && !state.DidResume {
+		e.Failure, e.Tolerated = &probe.Failure{Class: certificateClass(s.distrust), Text: info.Error}, true
+	}
+	rec.Add(e)
+	if slices.Contains(legacySuites, state.CipherSuite) || state.Version < tls.VersionTLS12 {
+		name := info.Cipher
+		if state.Version < tls.VersionTLS12 {
+			name = info.Version
+		}
+		rec.Add(oddity(probe.OddityLegacyAlgorithm, probe.Event{
+			Step: e.Step, Phase: e.Phase, Conn: e.Conn, Text: "the server knows nothing better than " + name, Attr: map[string]string{"algorithm": name},
+		}))
+	}
+}
+
+// failed records a handshake that broke, its alert, and text that was no TLS.
+func (s *security) failed(ctx context.Context, rec *probe.Recorder, h handshake, under *tap, e probe.Event, err error) {
+	f := failureOf(err)
+	var header tls.RecordHeaderError
+	if errors.As(err, &header) {
+		text := under.plainText(header)
+		rec.Add(probe.Event{
+			Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Received, Kind: probe.KindText,
+			Text: text, Bytes: int64(len(text)), Failure: &probe.Failure{Class: probe.ClassNotTLS},
+		})
+	}
+	recordAlerts(rec, err, under, e)
+	if f.Class == probe.ClassTimeout || f.Class == probe.ClassCanceled {
+		e.Kind = probe.KindTimeout
+		e.Attr["limit"] = "reply"
+		f.Text = "no answer to the TLS handshake within " + h.limit.String()
+		if ctx.Err() != nil {
+			e.Attr["limit"] = "total"
+			f.Text = "the time was over during the TLS handshake"
+		}
+		if errors.Is(ctx.Err(), context.Canceled) {
+			e.Kind, f = probe.KindHandshake, probe.Failure{Class: probe.ClassCanceled, Text: "interrupted"}
+		}
+	}
+	e.Failure, e.Text = &f, f.Text
+	rec.Add(e)
+}
+
+// describe returns what a handshake settled.
+func (s *security) describe(state tls.ConnectionState, err error) *probe.TLSInfo {
+	info := &probe.TLSInfo{Resumed: state.DidResume, ALPN: state.NegotiatedProtocol, Verified: err == nil && !s.want.Insecure}
+	chain := state.PeerCertificates
+	var invalid *tls.CertificateVerificationError
+	if errors.As(err, &invalid) {
+		chain = invalid.UnverifiedCertificates
+	}
+	if state.Version != 0 {
+		info.Version = tls.VersionName(state.Version)
+	}
+	if state.CipherSuite != 0 {
+		info.Cipher = tls.CipherSuiteName(state.CipherSuite)
+	}
+	if err != nil {
+		info.Error = err.Error()
+	}
+	if !state.DidResume {
+		info.Chain = describeChain(chain)
+	}
+	if err == nil && s.want.Insecure {
+		if !state.DidResume {
+			s.distrust = s.verify(chain)
+		}
+		info.Verified = s.distrust == nil
+		if s.distrust != nil {
+			info.Error = s.distrust.Error()
+		}
+	}
+	return info
+}
+
+// verify does what crypto/tls left out because the user said so.
+func (s *security) verify(chain []*x509.Certificate) error {
+	if len(chain) == 0 {
+		return nil
+	}
+	rest := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		rest.AddCert(c)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: s.want.Roots, Intermediates: rest, DNSName: s.name})
+	return err
+}

@@ -1,0 +1,129 @@
+package ftp
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+
+	library "github.com/jlaffaye/ftp"
+
+	"mftprobe/probe"
+)
+
+// put uploads the step's payload; append adds it to a file.
+func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
+	if s.Op == probe.OpPut && !s.Fresh && s.Offset == 0 {
+		if o, free := d.free(ctx, s.Path); !free {
+			return o
+		}
+	}
+	if o, ok := d.setType(ctx, d.wantedType()); !ok {
+		return o
+	}
+	src, err := s.Payload.Open()
+	if err != nil {
+		return probe.Outcome{Detail: "open the payload: " + err.Error()}
+	}
+	defer src.Close()
+	up := newUpload(src, s.Payload.Size(), d.mode == typeASCII)
+	defer up.stop()
+	b, err := d.run(ctx, operation{call: func(c *library.ServerConn) error {
+		if s.Op == probe.OpAppend {
+			return c.Append(s.Path, up)
+		}
+		return c.StorFrom(s.Path, up, uint64(s.Offset))
+	}})
+	o := d.outcome(b, err)
+	o.Path, o.Bytes, o.SHA256 = s.Path, up.sent, hex.EncodeToString(up.hash.Sum(nil))
+	o.Created = d.mayExist(b)
+	if o.OK && (up.err != nil || !up.whole) {
+		o.OK, o.Detail = false, "the server confirmed a file that was not sent whole"
+		if up.err != nil {
+			o.Detail = "read the payload: " + up.err.Error()
+		}
+	}
+	return o
+}
+
+// mayExist tells whether an upload may have left a file behind: if it began, if nobody knows, and if
+// it was refused for a passing reason, which servers find out after they have made the file.
+func (d *driver) mayExist(b *bridge) bool {
+	if b == nil || b.data == nil || b.data.x == nil {
+		return false
+	}
+	x := b.data.x
+	r := d.ctl.finalReply(x)
+	return r == nil || r.code < 500 || d.ctl.firstReply(x) != nil
+}
+
+// get downloads a file and keeps its length and hash.
+func (d *driver) get(ctx context.Context, s probe.Step) probe.Outcome {
+	if o, ok := d.setType(ctx, d.wantedType()); !ok {
+		return o
+	}
+	down := newDownload(d.mode == typeASCII)
+	b, err := d.run(ctx, operation{call: func(c *library.ServerConn) error {
+		body, err := c.RetrFrom(s.Path, uint64(s.Offset))
+		if err != nil {
+			return err
+		}
+		return errors.Join(down.from(body), body.Close())
+	}})
+	o := d.outcome(b, err)
+	o.Path, o.Bytes, o.SHA256 = s.Path, down.bytes, down.sum()
+	if o.OK && b.data != nil && b.data.short {
+		o.OK, o.Detail = false, "the server confirmed a transfer whose data broke off"
+	}
+	return o
+}
+
+// begin waits until an upload may start. Without TLS nothing tells that the server has taken the
+// data connection but its preliminary reply; a server that never sends one gets the data after half
+// of the limit.
+func (c *dataConn) begin() error {
+	if c.d.protected {
+		return c.open()
+	}
+	ctl := c.d.ctl
+	if err := ctl.begun(c.ctx, c.x, c.d.limits.Reply/2); err != nil {
+		return err
+	}
+	if r := ctl.finalReply(c.x); r != nil && r.negative() {
+		return errRefused
+	}
+	return c.open()
+}
+
+// ReadFrom sends what r gives. The library's copy loop ends up here.
+func (c *dataConn) ReadFrom(r io.Reader) (int64, error) {
+	if err := c.begin(); err != nil {
+		c.short = true
+		return 0, err
+	}
+	up, ok := r.(*upload)
+	if !ok {
+		return io.Copy(struct{ io.Writer }{c}, r)
+	}
+	var total int64
+	for {
+		chunk, err := up.next()
+		if len(chunk) > 0 {
+			n, werr := c.Write(chunk)
+			total += int64(n)
+			up.wrote(n)
+			if werr != nil {
+				return total, werr
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			up.whole = true
+			return total, nil
+		}
+		if err != nil {
+			up.err = err
+			c.short = true
+			return total, err
+		}
+	}
+}
