@@ -76,6 +76,7 @@ var operations = map[probe.Op]func(*driver, context.Context, probe.Step) probe.O
 	probe.OpCwd:    (*driver).cwd,
 	probe.OpList:   (*driver).list,
 	probe.OpNlst:   (*driver).list,
+	probe.OpMlsd:   (*driver).list, // READDIR tells names and attributes as MLSD does
 	probe.OpStat:   (*driver).stat,
 	probe.OpSize:   (*driver).stat,
 	probe.OpMdtm:   (*driver).stat,
