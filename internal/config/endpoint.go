@@ -21,7 +21,11 @@ type Endpoint struct {
 // The error is of type [Problems].
 func (e *Env) FromURL(raw string, values Values) (Endpoint, error) {
 	d := &draft{env: e, plan: plan{script: scriptFull}}
-	return d.endpoint(raw, shown(raw), values)
+	origin := shown(raw)
+	if u, err := parseURL(raw); err == nil {
+		origin = u.target.URL()
+	}
+	return d.endpoint(raw, origin, values)
 }
 
 // endpoint puts URL and settings together. origin begins the errors that belong to no single setting.

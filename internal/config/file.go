@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -55,9 +56,7 @@ func LoadFile(path string, env *Env) (*File, error) {
 		sections[e.key] = e
 	}
 	f.read(doc, sections)
-	if doc.problems == nil {
-		f.check(doc, env)
-	}
+	f.check(doc, env)
 	slices.SortStableFunc(doc.problems, func(a, b Problem) int { return comparePlace(a.Origin, b.Origin) })
 	return f, doc.problems.err()
 }
@@ -176,8 +175,9 @@ func (doc *document) setting(e entry, into Values, what string) {
 			doc.fault(e.node, "unknown key %q in %s; the keys are the long flags of mftprobe run", e.node.Value, what)
 		}
 	case all[i].Arg == "":
-		doc.boolean(e)
-		into[e.key] = doc.value(e, []string{strings.ToLower(e.value.Value)})
+		if on, ok := doc.boolean(e); ok {
+			into[e.key] = doc.value(e, []string{strconv.FormatBool(on)})
+		}
 	case all[i].Many:
 		if texts, ok := doc.texts(e); ok {
 			into[e.key] = doc.value(e, texts)
@@ -195,11 +195,15 @@ func (doc *document) value(e entry, texts []string) Value {
 
 // check makes every endpoint as far as that goes without its secrets.
 func (f *File) check(doc *document, env *Env) {
-	if problems := (&draft{env: env, plan: plan{script: scriptReadOnly}}).apply(f.defaults); problems != nil {
+	defaults := f.defaults
+	if problems := (&draft{env: env}).apply(defaults); problems != nil {
 		doc.problems = append(doc.problems, problems...)
-		return
+		defaults = nil
 	}
 	for _, ep := range f.endpoints {
+		if ep.url == "" {
+			continue
+		}
 		d := f.draft(env, ep)
 		u, err := parseURL(ep.url)
 		if err != nil {
@@ -207,7 +211,7 @@ func (f *File) check(doc *document, env *Env) {
 			continue
 		}
 		d.target = u.target
-		if problems := d.apply(ep.values.over(f.defaults)); problems != nil {
+		if problems := d.apply(ep.values.over(defaults)); problems != nil {
 			doc.problems = append(doc.problems, problems...)
 			continue
 		}

@@ -25,11 +25,11 @@ var stepKeys = map[string]func(*document, *probe.Step, entry) error{
 	"timeout": stepDuration(func(st *probe.Step) *time.Duration { return &st.Timeout }, longest),
 	"for":     stepDuration(func(st *probe.Step) *time.Duration { return &st.Pause }, maxWait),
 	"may-fail": func(doc *document, st *probe.Step, e entry) error {
-		st.MayFail = doc.boolean(e)
+		st.MayFail, _ = doc.boolean(e)
 		return nil
 	},
 	"always": func(doc *document, st *probe.Step, e entry) error {
-		st.Always = doc.boolean(e)
+		st.Always, _ = doc.boolean(e)
 		return nil
 	},
 	"op": func(doc *document, st *probe.Step, e entry) error {

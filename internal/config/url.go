@@ -107,15 +107,15 @@ func splitHostPort(s string) (host, port string, hasPort bool, err error) {
 
 // checkHost returns the host as it is looked up.
 func checkHost(s string) (string, error) {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		return addr.String(), nil
+	}
 	host, err := unescape("host", s)
 	switch {
 	case err != nil:
 		return "", err
 	case host == "":
 		return "", fmt.Errorf("the host is missing")
-	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.String(), nil
 	}
 	for _, r := range host {
 		switch {

@@ -69,7 +69,11 @@ func (doc *document) entries(n *yaml.Node, what string) []entry {
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
-		if k.Kind != yaml.ScalarNode || k.Tag == "!!merge" {
+		switch {
+		case k.Tag == "!!merge":
+			doc.fault(k, "%s has a merge key; write its values out, or put them into defaults", what)
+			continue
+		case k.Kind != yaml.ScalarNode:
 			doc.fault(k, "a key of %s must be a plain word", what)
 			continue
 		}
@@ -123,13 +127,13 @@ func (doc *document) texts(e entry) ([]string, bool) {
 	return out, len(out) > 0
 }
 
-// boolean returns true or false.
-func (doc *document) boolean(e entry) bool {
+// boolean returns true or false, and whether it was either.
+func (doc *document) boolean(e entry) (on, ok bool) {
 	if e.value.Kind != yaml.ScalarNode || e.value.Tag != "!!bool" {
 		doc.fault(e.value, "%s must be true or false, not %s", e.node.Value, kindOf(e.value))
-		return false
+		return false, false
 	}
-	return strings.EqualFold(e.value.Value, "true")
+	return strings.EqualFold(e.value.Value, "true"), true
 }
 
 // kindOf says in words what a node is.
