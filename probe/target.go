@@ -53,7 +53,7 @@ type Target struct {
 	User     string
 	Password Secret // unset: none was given
 	Account  Secret // for ACCT
-	Path     string // entered after login; empty: stay where the login leads
+	Path     string // entered by a cwd step of the script, not by a driver; empty: stay where the login leads
 	Limits   Limits
 	Network  Network
 	TLS      TLS
