@@ -1,0 +1,327 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"mftprobe/probe"
+)
+
+// Limits on what the judge reads and hands on.
+const (
+	maxEvidence  = 12      // sequence numbers in a verdict
+	maxAftermath = 4 << 10 // bytes of text read after the decisive event
+)
+
+// scene is what a rule sees: the decisive event, the state of the session just before it, and what
+// followed in the same step.
+type scene struct {
+	session
+	t     *probe.Transcript
+	step  *probe.StepResult // nil: the record has no steps
+	op    probe.Op
+	bad   *probe.Event
+	phase probe.Phase
+	verb  string // the command that the event answers, or that was under way
+	text  string // all words of the event
+	after aftermath
+	told  []Cause // what the words say at this place, most likely first
+
+	readings []reading // the same with weights
+}
+
+// aftermath sums up the consequences of the decisive event.
+type aftermath struct {
+	alert   int // TLS alert received, -1 none
+	ours    int // TLS alert that we sent, -1 none
+	text    string
+	closed  probe.Class // how the control connection ended, empty if it stayed
+	replies int
+	code    int // first FTP reply, 0 none
+	seqs    []int
+}
+
+// frame makes the scene around the event at index i; -1 stands for a failed step that shows nothing.
+func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
+	s := &scene{t: t, step: step, session: newSession(t), after: aftermath{alert: -1, ours: -1}}
+	last := i
+	if i < 0 {
+		last = len(t.Events)
+	}
+	for j := range t.Events[:last] {
+		s.feed(&t.Events[j])
+	}
+	if i < 0 {
+		s.bad = &probe.Event{Direction: probe.Local, Kind: probe.KindNote}
+	} else {
+		s.bad = &t.Events[i]
+	}
+	s.locate()
+	s.follow(max(i, 0))
+	s.text = wordsOf(s.bad)
+	s.listen()
+	return s
+}
+
+// locate finds out where in the session the event belongs.
+func (s *scene) locate() {
+	s.verb = strings.ToUpper(s.bad.Command)
+	if s.verb == "" && s.bad.Kind != probe.KindReply && !s.atGreeting() {
+		s.verb = s.command
+	}
+	s.phase = s.bad.Phase
+	if s.phase == "" {
+		s.phase = s.derivedPhase()
+	}
+	switch {
+	case s.step != nil:
+		s.op = s.step.Op
+	default:
+		s.op = opOf(s.verb, s.phase)
+	}
+}
+
+// atGreeting tells that nothing has been said yet on the connection.
+func (s *scene) atGreeting() bool { return !s.greeted && s.command == "" }
+
+// follow reads the consequences, in the same step and connection attempt only.
+func (s *scene) follow(i int) {
+	for j := range s.t.Events[min(i, len(s.t.Events)):] {
+		e := &s.t.Events[i+j]
+		if s.step != nil && e.Step != s.step.Name || j > 0 && e.Kind == probe.KindConnect && !onData(e) {
+			break
+		}
+		s.after.take(e, j == 0)
+	}
+}
+
+func (a *aftermath) take(e *probe.Event, first bool) {
+	switch {
+	case e.Code != nil && e.Code.Space == probe.SpaceTLSAlert && e.Direction == probe.Sent:
+		a.ours = e.Code.Value
+	case e.Code != nil && e.Code.Space == probe.SpaceTLSAlert:
+		a.alert = e.Code.Value
+	}
+	if first {
+		return
+	}
+	if e.Failure != nil && !onData(e) && a.closed == "" {
+		a.closed = e.Failure.Class
+	}
+	if e.Kind == probe.KindReply && e.Code != nil && !e.Tolerated {
+		a.replies++
+		if a.code == 0 {
+			a.code = e.Code.Value
+		}
+	}
+	if e.Direction == probe.Received && len(a.text) < maxAftermath {
+		a.text += "\n" + wordsOf(e)
+	}
+	if len(a.seqs) < maxEvidence && (e.Failure != nil || e.Kind == probe.KindReply || e.Kind == probe.KindText || e.Kind == probe.KindAlert) {
+		a.seqs = append(a.seqs, e.Seq)
+	}
+}
+
+// wordsOf returns what the other side or the system said in an event.
+func wordsOf(e *probe.Event) string {
+	text := e.Text
+	if e.Code != nil && e.Code.Text != "" && !strings.Contains(text, e.Code.Text) {
+		text += " " + e.Code.Text
+	}
+	if e.Failure != nil && e.Failure.Text != "" && !strings.Contains(text, e.Failure.Text) {
+		text += " " + e.Failure.Text
+	}
+	if len(text) > maxAftermath {
+		text = text[:maxAftermath]
+	}
+	return strings.TrimSpace(text)
+}
+
+// waited is the time between the last command and the decisive event.
+func (s *scene) waited() time.Duration { return time.Duration(s.bad.At) - s.sentAt }
+
+// silent is the time since anything was heard or sent.
+func (s *scene) silent() time.Duration {
+	return time.Duration(s.bad.At) - max(s.sentAt, s.heardAt)
+}
+
+// code returns the number of the decisive event in the given numbering, or -1.
+func (s *scene) code(space probe.Space) int {
+	if s.bad.Code == nil || s.bad.Code.Space != space {
+		return -1
+	}
+	return s.bad.Code.Value
+}
+
+// class returns how the decisive event broke, or the empty class.
+func (s *scene) class() probe.Class {
+	if s.bad.Failure == nil {
+		return ""
+	}
+	return s.bad.Failure.Class
+}
+
+// evidence lists sequence numbers: the decisive event, the command before it, the consequences.
+func (s *scene) evidence() []int {
+	out := []int{}
+	add := func(seq int) {
+		if seq > 0 && len(out) < maxEvidence && !slices.Contains(out, seq) {
+			out = append(out, seq)
+		}
+	}
+	add(s.bad.Seq)
+	add(s.commandSeq())
+	for _, seq := range s.after.seqs {
+		add(seq)
+	}
+	return out
+}
+
+// commandSeq finds the command that the decisive event answers.
+func (s *scene) commandSeq() int {
+	for i := range slices.Backward(s.t.Events) {
+		e := &s.t.Events[i]
+		if e.Seq < s.bad.Seq && e.Direction == probe.Sent && (e.Kind == probe.KindCommand || e.Kind == probe.KindRequest) {
+			return e.Seq
+		}
+	}
+	return 0
+}
+
+// derivedPhase places an event whose maker gave no phase.
+func (s *scene) derivedPhase() probe.Phase {
+	e := s.bad
+	switch e.Kind {
+	case probe.KindLookup:
+		return probe.PhaseDNS
+	case probe.KindConnect:
+		if onData(e) {
+			return probe.PhaseDataConnect
+		}
+		return probe.PhaseTCP
+	case probe.KindHandshake, probe.KindAlert:
+		return s.handshakePhase()
+	case probe.KindKexInit:
+		return probe.PhaseKex
+	case probe.KindHostKey:
+		return probe.PhaseHostKey
+	case probe.KindAuth:
+		return probe.PhaseAuth
+	case probe.KindChannel:
+		return s.channelPhase()
+	case probe.KindData:
+		return probe.PhaseTransfer
+	}
+	if s.protocol == probe.SFTP {
+		return s.sshPhase()
+	}
+	if s.verb == "" {
+		return probe.PhaseGreeting
+	}
+	return s.commandPhase()
+}
+
+func (s *scene) handshakePhase() probe.Phase {
+	switch {
+	case s.protocol == probe.SFTP:
+		return probe.PhaseKex
+	case onData(s.bad):
+		return probe.PhaseDataTLS
+	}
+	return probe.PhaseTLS
+}
+
+func (s *scene) channelPhase() probe.Phase {
+	switch {
+	case channelPart(s.bad) == "open":
+		return probe.PhaseChannel
+	case channelPart(s.bad) == "subsystem":
+		return probe.PhaseSubsystem
+	}
+	return probe.PhaseInit
+}
+
+// sshPhase places a silence or an end by what had been reached.
+func (s *scene) sshPhase() probe.Phase {
+	switch {
+	case !s.greeted:
+		return probe.PhaseVersion
+	case s.ssh.version:
+		return requestPhase(s.verb)
+	case s.ssh.subsystem:
+		return probe.PhaseInit
+	case s.ssh.channel:
+		return probe.PhaseSubsystem
+	case s.loggedIn:
+		return probe.PhaseChannel
+	case s.ssh.kexDone || s.passSent || len(s.ssh.tried) > 0:
+		return probe.PhaseAuth
+	}
+	return probe.PhaseKex
+}
+
+func requestPhase(verb string) probe.Phase {
+	switch verb {
+	case "READ", "WRITE", "CLOSE":
+		return probe.PhaseTransfer
+	case "REALPATH":
+		return probe.PhasePath
+	}
+	return probe.PhaseRequest
+}
+
+// commandPhase places a reply or silence by the FTP command.
+func (s *scene) commandPhase() probe.Phase {
+	switch s.verb {
+	case "USER", "PASS", "ACCT":
+		return probe.PhaseLogin
+	case "AUTH":
+		return probe.PhaseAuthTLS
+	case "PASV", "EPSV":
+		return probe.PhasePassive
+	case "PORT", "EPRT":
+		return probe.PhaseActive
+	case "PWD", "CWD", "CDUP", "MKD", "RMD", "DELE", "RNFR", "RNTO":
+		return probe.PhasePath
+	case "SIZE", "MDTM", "MLST", "STAT":
+		return probe.PhaseVerify
+	case "QUIT":
+		return probe.PhaseQuit
+	}
+	if !transfers(s.verb) {
+		return probe.PhaseSetup
+	}
+	if s.data.begun {
+		return probe.PhaseCompletion
+	}
+	return probe.PhaseTransfer
+}
+
+// opOf names the operation of a command in a record without steps.
+func opOf(verb string, phase probe.Phase) probe.Op {
+	if op, ok := verbOps[verb]; ok {
+		return op
+	}
+	switch phase {
+	case probe.PhaseAuth, probe.PhaseChannel, probe.PhaseSubsystem, probe.PhaseInit, probe.PhaseLogin:
+		return probe.OpLogin
+	case probe.PhaseSetup:
+		return probe.OpRaw
+	}
+	return probe.OpConnect
+}
+
+var verbOps = map[string]probe.Op{
+	"USER": probe.OpLogin, "PASS": probe.OpLogin, "ACCT": probe.OpLogin, "PBSZ": probe.OpLogin, "PROT": probe.OpLogin,
+	"AUTH": probe.OpConnect, "FEAT": probe.OpLogin, "OPTS": probe.OpLogin, "SYST": probe.OpLogin, "TYPE": probe.OpLogin,
+	"PWD": probe.OpPwd, "CWD": probe.OpCwd, "CDUP": probe.OpCwd, "PASV": probe.OpPassive, "EPSV": probe.OpPassive,
+	"PORT": probe.OpActive, "EPRT": probe.OpActive, "LIST": probe.OpList, "NLST": probe.OpNlst, "MLSD": probe.OpMlsd,
+	"STOR": probe.OpPut, "STOU": probe.OpPut, "APPE": probe.OpAppend, "RETR": probe.OpGet, "REST": probe.OpGet,
+	"SIZE": probe.OpSize, "MDTM": probe.OpMdtm, "MLST": probe.OpStat, "STAT": probe.OpStat,
+	"RNFR": probe.OpRename, "RNTO": probe.OpRename, "DELE": probe.OpDelete, "MKD": probe.OpMkdir, "RMD": probe.OpRmdir,
+	"NOOP": probe.OpNoop, "QUIT": probe.OpQuit,
+	"INIT": probe.OpLogin, "REALPATH": probe.OpPwd, "OPENDIR": probe.OpList, "READDIR": probe.OpList, "LSTAT": probe.OpStat,
+	"FSTAT": probe.OpStat, "READ": probe.OpGet, "WRITE": probe.OpPut, "REMOVE": probe.OpDelete, "RENAME": probe.OpRename,
+	"MKDIR": probe.OpMkdir, "RMDIR": probe.OpRmdir, "SETSTAT": probe.OpChmod, "FSETSTAT": probe.OpChmod, "EXTENDED": probe.OpRaw,
+}

@@ -1,0 +1,175 @@
+package classify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"mftprobe/probe"
+)
+
+// Attributes of SSH events that rules look at. The driver's package comment defines them.
+const (
+	attrMethod   = "method"
+	attrOutcome  = "outcome"
+	attrAllowed  = "allowed"
+	attrCategory = "category"
+	attrKnown    = "known"
+	attrLimit    = "limit"
+	attrOddity   = "oddity"
+	attrCheck    = "check"
+)
+
+// feedSSH takes an event of the SSH layers.
+func (s *session) feedSSH(e *probe.Event) {
+	switch e.Kind {
+	case probe.KindBanner:
+		s.sshBanner(e)
+	case probe.KindAuth:
+		s.attempt(e)
+	case probe.KindChannel:
+		s.channelEvent(e)
+	}
+}
+
+func (s *session) sshBanner(e *probe.Event) {
+	if e.Direction != probe.Received {
+		return
+	}
+	if strings.HasPrefix(e.Text, "SSH-") {
+		s.connected, s.greeted = true, true
+		s.family = familyIn(s.family, e)
+		return
+	}
+	if e.Phase == probe.PhaseAuth {
+		s.ssh.banner += e.Text
+	}
+}
+
+// attempt takes one authentication request with its answer.
+func (s *session) attempt(e *probe.Event) {
+	outcome := e.Attr[attrOutcome]
+	switch outcome {
+	case "accepted", "success":
+		s.loggedIn = true
+		return
+	case "partial":
+		s.ssh.partial = true
+	case "", "prompted":
+		s.ssh.prompts += "\n" + e.Text
+		return
+	case "change-demanded":
+		s.ssh.change = true
+	case "cannot-answer":
+		s.ssh.questions = true
+	case "not-offered", "no-credential", "withheld", "failed", "key-unusable":
+	default:
+		s.refused(e)
+	}
+	if a, ok := e.Attr[attrAllowed]; ok {
+		s.ssh.allowed = a
+	}
+}
+
+// refused takes a credential that the server did not take. Asking with the method "none" is the way
+// to learn the others (RFC 4252 section 5.2) and no login.
+func (s *session) refused(e *probe.Event) {
+	method := e.Attr[attrMethod]
+	if method == "none" {
+		return
+	}
+	s.ssh.tried = append(s.ssh.tried, method)
+	s.ssh.algorithm = orElse(e.Attr["algorithm"], s.ssh.algorithm)
+	s.refusals++
+}
+
+// channelPart names what a channel event is about: open, subsystem, stderr, exit-status, exit-signal.
+func channelPart(e *probe.Event) string {
+	part := strings.ToLower(orElse(e.Attr["channel"], e.Command))
+	return strings.TrimSuffix(part, "-failure")
+}
+
+func (s *session) channelEvent(e *probe.Event) {
+	good := e.Code == nil && e.Failure == nil && e.Attr[attrOutcome] != "refused"
+	switch channelPart(e) {
+	case "open":
+		s.ssh.channel = good
+	case "subsystem":
+		s.ssh.channel, s.ssh.subsystem = true, good
+	case "stderr":
+		s.ssh.stderr += "\n" + e.Text
+	case "exit-status", "exit-signal":
+		s.ssh.exit = orElse(e.Attr["exit-status"], orElse(e.Attr["exit-signal"], e.Text))
+	}
+}
+
+// response takes an answer of an SFTP server.
+func (s *session) response(e *probe.Event) {
+	if e.Command == "INIT" || e.Command == "VERSION" {
+		s.ssh.version = e.Failure == nil
+		return
+	}
+	if e.Code != nil && e.Code.Value != sftpOK {
+		return
+	}
+	switch e.Command {
+	case "WRITE":
+		s.ssh.wrote += e.Bytes
+		s.stored++
+	case "READ":
+		s.ssh.read += e.Bytes
+	case "CLOSE":
+		if s.ssh.writing {
+			s.moves++
+		}
+	case "READDIR":
+		s.lists++
+	case "REMOVE", "RENAME", "MKDIR", "RMDIR", "SETSTAT":
+		s.stored++
+	}
+}
+
+// SFTP status codes that are no failure by themselves (draft-ietf-secsh-filexfer-02 section 7).
+const (
+	sftpOK  = 0
+	sftpEOF = 1
+)
+
+// opensForWriting reads the flags of an OPEN, spelled out or as a number in which SSH_FXF_WRITE is 2.
+func opensForWriting(e *probe.Event) bool {
+	_, flags, ok := strings.Cut(e.Text, " flags")
+	if !ok {
+		return false
+	}
+	if _, hex, ok := strings.Cut(flags, "=0x"); ok {
+		n, err := strconv.ParseUint(strings.TrimSpace(hex), 16, 32)
+		return err == nil && n&2 != 0
+	}
+	return strings.Contains(flags, "WRITE")
+}
+
+// requestPath is the object of an SFTP request as it was recorded.
+func requestPath(verb, line string) string {
+	line = strings.TrimPrefix(line, verb+" ")
+	for _, cut := range []string{" flags", " to ", " -> "} {
+		line, _, _ = strings.Cut(line, cut)
+	}
+	return strings.TrimSpace(line)
+}
+
+// offersOf splits a comma-separated list of methods.
+func offersOf(list string) []string {
+	var out []string
+	for m := range strings.SplitSeq(list, ",") {
+		if m = strings.TrimSpace(m); m != "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// methodOffered tells whether a refused method is still among those that may continue: then it is
+// the credential that was refused and not the method.
+func (s *session) methodOffered(method string) bool {
+	return slices.Contains(offersOf(s.ssh.allowed), method)
+}

@@ -1,0 +1,252 @@
+package classify
+
+import (
+	"slices"
+	"strconv"
+
+	"mftprobe/probe"
+)
+
+// Limits of a verdict.
+const maxAlternatives = 5
+
+// Judge says what a transcript means. It is pure, takes time linear in the record, and gives an
+// answer to every record, be it empty or nonsense.
+func Judge(t probe.Transcript) Judgement {
+	j := Judgement{Verdict: verdictOf(&t), Findings: findingsOf(&t)}
+	if j.Verdict.Outcome == OutcomePass && slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Severity != SeverityInfo }) {
+		j.Verdict.Outcome = OutcomeWarn
+	}
+	return j
+}
+
+func verdictOf(t *probe.Transcript) Verdict {
+	v := Verdict{Depth: depthOf(t), Advice: Advice{Us: []string{}}, Evidence: []int{}, Alternatives: []Alternative{}}
+	s, failed := decisive(t)
+	switch {
+	case s != nil && (failed || s.bad.Seq > 0):
+		v.conclude(s)
+	case t.Interrupted:
+		v.leaveOpen("The run was interrupted before anything failed.")
+	case !told(t):
+		v.leaveOpen("The record does not show how the session ended.")
+	default:
+		v.passed(t)
+	}
+	return v
+}
+
+// passed closes a verdict without a failure.
+func (v *Verdict) passed(t *probe.Transcript) {
+	v.Outcome, v.Title = OutcomePass, "Every step passed"
+	v.Why = strconv.Itoa(v.Depth.Passed) + " of " + strconv.Itoa(v.Depth.Total) + " steps were carried out and did what they should."
+	for _, s := range t.Steps {
+		if s.Status == probe.StatusWarn {
+			v.Outcome, v.Title = OutcomeWarn, "Every step that must pass did; another one failed"
+		}
+	}
+}
+
+// leaveOpen closes a verdict about which nothing can be said.
+func (v *Verdict) leaveOpen(why string) {
+	e := Lookup(CauseUnexplained)
+	v.Outcome, v.Cause, v.Side, v.Confidence, v.Retry = OutcomeUnknown, CauseUnexplained, SideUndecided, Possible, RetryUnknown
+	v.Title, v.Why = "Nothing is known about the endpoint", why
+	v.Advice.Us = append(v.Advice.Us, e.Us...)
+}
+
+// decisive finds the step that failed and the scene around its first bad event. A record without
+// steps is one step. failed tells that a step says of itself that it failed.
+func decisive(t *probe.Transcript) (s *scene, failed bool) {
+	if len(t.Steps) == 0 {
+		if i := earliest(t); i >= 0 {
+			return frame(t, nil, i), false
+		}
+		return nil, false
+	}
+	for i := range t.Steps {
+		if t.Steps[i].Status != probe.StatusFail {
+			continue
+		}
+		s := frame(t, &t.Steps[i], firstBad(t, t.Steps[i].Name))
+		if s.abandoned() {
+			return nil, false
+		}
+		return s, true
+	}
+	return nil, false
+}
+
+// abandoned: the user ended the run, or the log ends, and nothing else went wrong.
+func (s *scene) abandoned() bool {
+	return (s.t.Interrupted || s.t.Foreign != "") && (s.class() == probe.ClassCanceled || s.bad.Seq == 0 && s.t.Interrupted)
+}
+
+// earliest is the first bad event of a record without steps, be it one that shows by itself or one
+// that only the course of the session shows.
+func earliest(t *probe.Transcript) int {
+	plain, hidden := firstBad(t, ""), firstOddity(t)
+	if plain < 0 || hidden >= 0 && hidden < plain {
+		return hidden
+	}
+	return plain
+}
+
+// told: the record shows an end, or at least that something worked.
+func told(t *probe.Transcript) bool {
+	if len(t.Steps) > 0 {
+		return slices.ContainsFunc(t.Steps, func(s probe.StepResult) bool { return s.Status != probe.StatusSkipped && s.Status != probe.StatusFail })
+	}
+	answered, open := false, false
+	for i := range t.Events {
+		switch e := &t.Events[i]; e.Kind {
+		case probe.KindCommand, probe.KindRequest:
+			open = e.Command != "QUIT"
+		case probe.KindReply:
+			answered, open = true, e.Code != nil && e.Code.Value < 200
+		case probe.KindResponse, probe.KindAuth, probe.KindChannel:
+			answered, open = true, false
+		}
+	}
+	return answered && !open
+}
+
+// conclude fills the verdict from the rule that holds.
+func (v *Verdict) conclude(s *scene) {
+	r := match(s)
+	c := r.choose(s)
+	e := Lookup(c.cause)
+	v.Outcome, v.Phase, v.Step, v.Cause = OutcomeFail, s.phase, s.stepName(), c.cause
+	v.Side, v.Confidence, v.Retry = c.side, c.sure, c.retry
+	v.Code, v.Evidence = s.bestCode(), s.evidence()
+	v.Title = e.Title
+	v.Why = s.explain(r, c)
+	facts := s.facts()
+	v.Advice.Us = append(v.Advice.Us, e.Us...)
+	v.Advice.Them = facts.Fill(e.Them)
+	v.Alternatives = alternatives(s, r, c)
+}
+
+// choice is what a rule makes of a scene.
+type choice struct {
+	cause  Cause
+	side   Side
+	retry  Retry
+	sure   Confidence
+	byText bool
+}
+
+// choose lets the words of the server pick among the causes of the rule.
+func (r *rule) choose(s *scene) choice {
+	c := choice{cause: r.cause, sure: r.sure}
+	if c.sure == "" {
+		c.sure = Likely
+	}
+	if reading, ok := r.picks(s); ok {
+		c.cause, c.byText = reading.cause, true
+		c.sure = confidenceOf(reading, s)
+	}
+	e := Lookup(c.cause)
+	c.side, c.retry = e.Side, e.Retry
+	if c.cause == r.cause {
+		if r.side != "" {
+			c.side = r.side
+		}
+		if r.retry != "" {
+			c.retry = r.retry
+		}
+	}
+	return c
+}
+
+// picks returns the strongest reading among the causes of the rule.
+func (r *rule) picks(s *scene) (reading, bool) {
+	if r.deaf {
+		return reading{}, false
+	}
+	for _, x := range s.readings {
+		if (x.cause == r.cause || slices.Contains(r.also, x.cause)) && !excluded(s.t, x.cause) {
+			return x, true
+		}
+	}
+	return reading{}, false
+}
+
+// confidenceOf is certain where the words leave one cause and nothing else was said.
+func confidenceOf(x reading, s *scene) Confidence {
+	if x.weight < decides {
+		return Likely
+	}
+	for _, other := range s.readings {
+		if other.cause != x.cause && other.weight >= strong {
+			return Likely
+		}
+	}
+	return Certain
+}
+
+// alternatives lists what else could be, without what an experiment ruled out.
+func alternatives(s *scene, r *rule, c choice) []Alternative {
+	out := []Alternative{}
+	if c.sure == Certain {
+		return out
+	}
+	add := func(list []Cause) {
+		for _, a := range list {
+			known := a == c.cause || slices.ContainsFunc(out, func(x Alternative) bool { return x.Cause == a })
+			e := Lookup(a)
+			if known || len(out) == maxAlternatives || excluded(s.t, a) || !e.concerns(s.protocol) {
+				continue
+			}
+			out = append(out, Alternative{Cause: a, Side: e.Side, Confidence: Possible, SettleBy: e.SettleBy})
+		}
+	}
+	if c.byText {
+		add(s.told)
+		add(Lookup(c.cause).LookAlikes)
+		return out
+	}
+	add([]Cause{r.cause})
+	add(r.also)
+	return out
+}
+
+// stepName is the step of the script, or the operation of a record without steps.
+func (s *scene) stepName() string {
+	if s.step != nil {
+		return s.step.Name
+	}
+	return string(s.op)
+}
+
+// bestCode is the number that goes with the verdict: the event's own, or the alert around it.
+func (s *scene) bestCode() *probe.Code {
+	if s.bad.Code != nil {
+		return s.bad.Code
+	}
+	if n := s.alert(); n >= 0 {
+		return &probe.Code{Space: probe.SpaceTLSAlert, Value: n, Name: alertName(n)}
+	}
+	return nil
+}
+
+func alertName(n int) string {
+	if c := findCode(probe.SpaceTLSAlert, n); c != nil {
+		return c.name
+	}
+	return ""
+}
+
+// depthOf counts the steps that did what they should.
+func depthOf(t *probe.Transcript) Depth {
+	if len(t.Steps) == 0 {
+		return derivedDepth(t)
+	}
+	d := Depth{Total: len(t.Steps)}
+	for _, s := range t.Steps {
+		if s.Status == probe.StatusPass || s.Status == probe.StatusRefusal {
+			d.Passed++
+		}
+	}
+	return d
+}

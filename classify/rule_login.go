@@ -1,0 +1,370 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"mftprobe/probe"
+)
+
+// ways that a refused password leaves open.
+var refusedLogin = []Cause{
+	CauseLoginRefused, CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CauseSessionLimitAsAuthFailure,
+	CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAnonymousRefused, CausePlainFTPRefusedNeedsTLS,
+	CauseVirtualHostNameRequired, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseHomeDirectoryInaccessible,
+	CauseTooManyLoginFailures, CauseServerMisconfigured, CauseServiceUnavailable, CauseAccountRequired, CauseChrootWritableRefused,
+}
+
+// loginRules speak of USER, PASS, ACCT, of PBSZ and PROT, and of alerts that TLS 1.3 delivers late.
+var loginRules = []rule{
+	{
+		name: "account-wanted", cause: CauseAccountRequired, on: loginVerbs, codes: []int{332}, sure: Certain, deaf: true,
+		because: "The reply 332 asks for ACCT.",
+		source:  "RFC 959 section 4.2.2",
+	},
+	{
+		name: "another-password", cause: CauseMultiFactorRequired, on: words("PASS"), codes: []int{3},
+		also:    []Cause{CauseBadCredentials, CauseAccountRequired},
+		because: "After the password the server asks for another answer.",
+		source:  "RFC 959 section 5.4, RFC 2289 (one-time passwords)",
+	},
+	{
+		name: "user-needs-tls-534", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER", "PASS"), codes: []int{534, 522, 533, 537}, needs: []fact{(*scene).clearText}, deaf: true,
+		also:    []Cause{CauseAccountNotAuthorized},
+		because: "The server's policy does not allow this login without encryption.",
+		source:  "RFC 2228 section 5.1 (534); IIS: Policy requires SSL",
+	},
+	{
+		name: "user-out-of-order", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{503}, needs: []fact{(*scene).clearText},
+		also:    []Cause{CauseCommandBeforeLogin, CauseLoginRefused},
+		because: "USER is the first command of a plain login. A server that finds it out of order wants AUTH first.",
+		source:  "FileZilla Server: 503 Use AUTH first",
+	},
+	{
+		name: "user-forbidden-in-clear", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{550, 500, 502, 504, 431}, needs: []fact{(*scene).clearText},
+		also:    []Cause{CauseAccountNotAuthorized, CauseLoginRefused, CauseServerMisconfigured, CauseAnonymousRefused, CauseCommandNotSupported},
+		because: "The name was refused before a password was asked for, on a connection without encryption.",
+		source:  "ProFTPD and pyftpdlib: 550 SSL/TLS required on the control channel",
+	},
+	{
+		name: "user-421", cause: CauseServiceUnavailable, on: words("USER"), codes: []int{421},
+		also: append([]Cause{
+			CausePlainFTPRefusedNeedsTLS, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned,
+			CauseIdleTimeout, CauseAccountNotAuthorized, CauseServerMisconfigured,
+		}, CauseTooManyLoginFailures),
+		because: "The server ended the session at the user name.",
+		source:  "RFC 959 section 5.4; Pure-FTPd answers 421 when it wants TLS",
+	},
+	{
+		name: "user-refused-in-clear", cause: CauseLoginRefused, on: words("USER"), codes: []int{4, 5}, needs: []fact{(*scene).clearText},
+		also: []Cause{
+			CausePlainFTPRefusedNeedsTLS, CauseAccountNotAuthorized, CauseBadCredentials, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
+			CauseVirtualHostNameRequired, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAccountLocked, CauseServiceUnavailable, CauseServerMisconfigured,
+		},
+		because: "The name was refused before a password was asked for. A rule about this account or address, or a demand for TLS, fits better than a wrong password.",
+		source:  "RFC 959 section 5.4; vsftpd answers 530 in all of these cases",
+	},
+	{
+		name: "user-refused", cause: CauseAccountNotAuthorized, on: words("USER"), codes: []int{4, 5},
+		also: []Cause{
+			CauseLoginRefused, CauseBadCredentials, CauseClientCertRequired, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
+			CauseVirtualHostNameRequired, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAccountLocked, CauseServiceUnavailable, CauseServerMisconfigured,
+		},
+		because: "The name was refused before a password was asked for, although the connection is encrypted.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "late-demand-for-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("PASS"), codes: []int{5}, needs: []fact{says(CausePlainFTPRefusedNeedsTLS), (*scene).clearText},
+		because: "The server says that it wants TLS.",
+		source:  "RFC 4217 section 4",
+	},
+	{
+		name: "anonymous", cause: CauseAnonymousRefused, on: words("PASS"), codes: []int{5}, needs: []fact{(*scene).anonymous}, bars: []fact{(*scene).refusedBefore},
+		also: []Cause{
+			CauseAccountNotAuthorized, CauseLoginRefused, CausePlainFTPRefusedNeedsTLS, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,
+			CauseServerMisconfigured, CauseChrootWritableRefused, CauseHomeDirectoryInaccessible, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseServiceUnavailable,
+		},
+		because: "The login was an anonymous one, for which no password can be wrong.",
+		source:  "RFC 1635",
+	},
+	{
+		name: "pass-421", cause: CauseServiceUnavailable, on: words("PASS", "ACCT"), codes: []int{421},
+		also: []Cause{
+			CauseServerConnectionLimit, CauseTooManyLoginFailures, CauseHomeDirectoryInaccessible, CauseTooManyConnectionsPerIP, CauseAccountNotAuthorized,
+			CauseSourceIPNotAllowlisted, CauseClientBanned, CauseIdleTimeout, CauseServerMisconfigured, CausePlainFTPRefusedNeedsTLS, CauseBadCredentials, CauseSessionLimitAsAuthFailure,
+		},
+		because: "The server ended the session at the password: a limit, a missing home directory or a shutdown.",
+		source:  "RFC 959 section 5.4; Pure-FTPd uses 421 for all of these",
+	},
+	{
+		name: "too-many-passwords", cause: CauseTooManyLoginFailures, on: loginVerbs, broke: cutOff, needs: []fact{(*scene).refusedBefore}, deaf: true,
+		also:    []Cause{CauseBadCredentials, CauseClientBanned, CauseControlConnectionLost},
+		because: "The server cut the session after a refused login.",
+		source:  "ProFTPD MaxLoginAttempts, vsftpd max_login_fails",
+	},
+	{
+		name: "password-refused-and-reset", cause: CauseBadCredentials, on: words("PASS"), codes: []int{530}, needs: []fact{(*scene).thenReset}, bars: []fact{(*scene).refusedBefore},
+		also:    append([]Cause{CauseHomeDirectoryInaccessible}, refusedLogin...),
+		because: "The login was refused. That the connection was reset right behind the refusal can also point to a home directory that the server could not enter.",
+		source:  "ProFTPD: 530 and a reset when the home directory is missing",
+	},
+	{
+		name: "password-refused", cause: CauseBadCredentials, on: words("PASS"), codes: []int{530, 430}, bars: []fact{(*scene).saysNothing},
+		also:    refusedLogin,
+		because: "The server refused the login after the password. Most servers give the same answer for a wrong password, an unknown user and a locked or expired account.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "password-refused-silently", cause: CauseLoginRefused, on: words("PASS"), codes: []int{530, 430},
+		also:    append([]Cause{CauseBadCredentials}, refusedLogin[1:]...),
+		because: "The server refused the login after the password and gave no reason.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "account-refused", cause: CauseAccountRequired, on: words("ACCT"), codes: []int{5},
+		also:    []Cause{CauseCommandNotSupported, CauseBadCredentials},
+		because: "The account text that was sent is not accepted.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "pass-out-of-order", cause: CauseCommandBeforeLogin, on: words("PASS"), codes: []int{503},
+		also:    []Cause{CauseLoginRefused, CausePlainFTPRefusedNeedsTLS, CauseReplyDesync},
+		because: "The server did not expect a password at this moment.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "login-temporary", cause: CauseServerError, on: words("PASS", "ACCT"), codes: []int{4},
+		also: []Cause{
+			CauseLoginRefused, CauseServiceUnavailable, CauseServerConnectionLimit, CauseServerMisconfigured, CauseHomeDirectoryInaccessible,
+			CauseSessionLimitAsAuthFailure, CauseBadCredentials, CauseAccountLocked,
+		},
+		because: "The login failed with a temporary code: the server could not check or admit the account now.",
+		source:  "RFC 959 section 4.2.1",
+	},
+	{
+		name: "login-broken", cause: CauseLoginRefused, on: words("PASS", "ACCT"), codes: []int{5},
+		also: []Cause{
+			CauseServerMisconfigured, CauseHomeDirectoryInaccessible, CauseBadCredentials, CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired,
+			CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CausePlainFTPRefusedNeedsTLS, CauseChrootWritableRefused, CauseServiceUnavailable,
+			CauseSessionLimitAsAuthFailure, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseTooManyLoginFailures, CauseVirtualHostNameRequired,
+		},
+		because: "The login was refused with a code that is not the usual one for wrong credentials.",
+		source:  "RFC 959 section 5.4; vsftpd: 500 OOPS",
+	},
+	{
+		name: "login-silent", cause: CauseReplyTimeout, on: loginVerbs, broke: noAnswer, deaf: true,
+		also:    []Cause{CauseControlConnIdleDrop, CauseServiceUnavailable, CauseTooManyLoginFailures},
+		because: "The server took the login and did not answer in time. Slow directory services, reverse lookups of our address and filtering devices do this.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
+		name: "login-cut-off-after-tls", cause: CauseControlConnectionLost, on: words("USER"), broke: cutOff, needs: []fact{(*scene).overTLS, (*scene).certificateAsked}, deaf: true,
+		also:    []Cause{CauseClientCertRequired, CauseClientCertRejected},
+		because: "The server asked for a client certificate in the handshake and closed at the first command, as TLS 1.3 allows.",
+		source:  "RFC 8446 section 4.4.2.4",
+	},
+	{
+		name: "prot-refused", cause: CauseProtLevelRejected, on: words("PROT", "PBSZ"), codes: []int{4, 5},
+		also:    []Cause{CauseProtPMissing, CauseCommandNotSupported},
+		because: "The server does not accept the protection of the data channel that we asked for.",
+		source:  "RFC 4217 section 9, RFC 2228 section 3",
+	},
+	{
+		name: "ccc-refused", cause: CauseParameterNotSupported, on: words("CCC"), codes: []int{4, 5},
+		also:    []Cause{CauseCommandNotSupported},
+		because: "The server keeps the control connection encrypted.",
+		source:  "RFC 4217 section 6",
+	},
+	{
+		name: "site-name-wanted", cause: CauseVirtualHostNameRequired, on: words("HOST"), codes: []int{4, 5},
+		also:    []Cause{CauseCommandNotSupported, CauseParameterNotSupported},
+		because: "The server does not accept the site name that was sent.",
+		source:  "RFC 7151 section 3.1",
+	},
+	{
+		name: "before-login", cause: CauseCommandBeforeLogin, codes: []int{530}, bars: []fact{(*scene).isLoggedIn, (*scene).passSentNow},
+		also:    []Cause{CauseLoginRefused, CausePlainFTPRefusedNeedsTLS, CauseCommandNotSupported},
+		because: "The command came before the login was complete.",
+		source:  "RFC 959 section 4.2.2",
+	},
+	{
+		name: "logged-out", cause: CauseAccountNotAuthorized, codes: []int{530}, needs: []fact{(*scene).isLoggedIn}, bars: []fact{(*scene).movesData},
+		also:    []Cause{CauseCommandBeforeLogin, CauseSessionLimitAsAuthFailure, CauseLoginRefused},
+		because: "The login had worked, and the server says that we are not logged in or not allowed to do this.",
+		source:  "RFC 959 section 4.2.2",
+	},
+}
+
+// saysNothing: the refusal carries no words that tell one reason from another.
+func (s *scene) saysNothing() bool { return len(s.told) == 0 }
+
+func (s *scene) passSentNow() bool { return s.verb == "PASS" || s.verb == "USER" }
+
+func (s *scene) movesData() bool { return transfers(s.verb) }
+
+// sshLoginRules speak of SSH authentication.
+var sshLoginRules = []rule{
+	{
+		name: "key-unusable", cause: CauseClientKeyUnusable, broke: []probe.Class{probe.ClassKey}, sure: Certain, deaf: true,
+		because: "Our own key file could not be used, before the server saw it.",
+		source:  "ssh-keygen(1), PuTTY key format",
+	},
+	{
+		name: "password-change", cause: CausePasswordExpired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).changeDemanded},
+		also:    []Cause{CauseAuthMethodMismatch, CauseMultiFactorRequired},
+		because: "The server asks for a new password before it lets us in.",
+		source:  "RFC 4252 section 8, RFC 4256 section 3.3",
+	},
+	{
+		name: "banner-then-closed", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).hasBanner},
+		also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused},
+		because: "After our credentials the server sent a message for people and closed the connection: the account may not log in now.",
+		source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
+	},
+	{
+		name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
+		bars:    []fact{tells(CauseIdleTimeout)},
+		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseAccountLocked, CauseClientBanned, CauseAccountNotAuthorized},
+		because: "The server ended the session after it had refused what we offered.",
+		source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
+	},
+	{
+		name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore},
+		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseControlConnectionLost, CauseClientBanned},
+		because: "The server refused what we offered and then closed the connection.",
+		source:  "dropbear closes without a message",
+	},
+	{
+		name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
+		also: []Cause{
+			CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
+			CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired,
+		},
+		because: "The server ended the session during the login.",
+		source:  "RFC 4253 section 11.1",
+	},
+	{
+		name: "login-cut-off", cause: CauseControlConnectionLost, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff,
+		also: []Cause{
+			CauseBadCredentials, CauseAccountNotAuthorized, CauseTooManyAuthTries, CauseHomeDirectoryInaccessible, CauseChrootBadOwnership, CauseIdleTimeout,
+			CausePasswordExpired, CauseServiceUnavailable,
+		},
+		because: "The connection ended during the login, without a reason.",
+		source:  "RFC 4253 section 11.1",
+	},
+	{
+		name: "ssh-login-silent", cause: CauseReplyTimeout, phases: []probe.Phase{probe.PhaseAuth}, broke: noAnswer, deaf: true,
+		also:    []Cause{CauseServiceUnavailable, CauseControlConnIdleDrop},
+		because: "The server did not answer the login in time.",
+		source:  "RFC 4252 section 4",
+	},
+	{
+		name: "second-factor", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).partialLogin}, sure: Certain, deaf: true,
+		because: "The server accepted one method and wants another one besides.",
+		source:  "RFC 4252 section 5.1 (partial success)",
+	},
+	{
+		name: "questions-beyond-password", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).questionsBeyond},
+		also:    []Cause{CausePasswordExpired, CauseAuthMethodMismatch},
+		because: "The server asks for more than a password.",
+		source:  "RFC 4256 section 3.2",
+	},
+	{
+		name: "method-not-offered", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodOffered}, sure: Certain, deaf: true,
+		because: "The server offers none of the login methods for which we have credentials.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "method-gone", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).methodGone}, deaf: true,
+		also:    []Cause{CauseMultiFactorRequired, CauseLoginRefused, CauseBadCredentials},
+		because: "What we tried is not among the methods that the server would go on with.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).oldSignature},
+		also:    []Cause{CausePublicKeyNotRegistered, CauseBadCredentials, CauseAccountNotAuthorized},
+		because: "The key was offered with a signature algorithm that modern servers no longer take.",
+		source:  "RFC 8332 section 3, RFC 8308 section 3.1",
+	},
+	{
+		name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
+		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		because: "The server goes on offering public keys and took none of ours.",
+		source:  "RFC 4252 section 7",
+	},
+	{
+		name: "ssh-password-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindAuth},
+		also: []Cause{
+			CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CausePublicKeyNotRegistered, CauseSessionLimitAsAuthFailure,
+			CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned,
+		},
+		because: "The server refused the credentials and still offers the method, so that it is not the method that is wrong.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "ssh-login-trouble", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth},
+		also:    []Cause{CauseBadCredentials, CauseAuthMethodMismatch, CauseAccountNotAuthorized},
+		because: "The login did not come to its end.",
+		source:  "RFC 4252",
+	},
+}
+
+// lastAttempts returns what was refused, including the decisive event.
+func (s *scene) lastAttempts() []string {
+	tried := s.ssh.tried
+	if m := s.bad.Attr[attrMethod]; m != "" && refusedOutcome(s.bad.Attr[attrOutcome]) {
+		tried = append(slices.Clone(tried), m)
+	}
+	return slices.DeleteFunc(slices.Clone(tried), func(m string) bool { return m == "none" })
+}
+
+// stillAllowed is the list that came with the last refusal.
+func (s *scene) stillAllowed() []string {
+	if a, ok := s.bad.Attr[attrAllowed]; ok {
+		return offersOf(a)
+	}
+	return offersOf(s.ssh.allowed)
+}
+
+func (s *scene) changeDemanded() bool {
+	return s.bad.Attr[attrOutcome] == "change-demanded" || s.ssh.change || slices.Contains(s.read(s.ssh.prompts), CausePasswordExpired)
+}
+
+func (s *scene) partialLogin() bool { return s.ssh.partial || s.bad.Attr[attrOutcome] == "partial" }
+
+func (s *scene) questionsBeyond() bool {
+	return s.bad.Attr[attrOutcome] == "cannot-answer" || s.ssh.questions
+}
+
+// noMethodOffered: nothing was refused but the first question, and the list has nothing for us.
+func (s *scene) noMethodOffered() bool {
+	return s.bad.Kind == probe.KindAuth && len(s.lastAttempts()) == 0 && len(s.stillAllowed()) > 0
+}
+
+// methodGone: the method of every refused attempt is missing from the list that came back.
+func (s *scene) methodGone() bool {
+	tried, allowed := s.lastAttempts(), s.stillAllowed()
+	if s.bad.Kind != probe.KindAuth || len(tried) == 0 || len(allowed) == 0 {
+		return false
+	}
+	for _, m := range tried {
+		if slices.Contains(allowed, m) {
+			return false
+		}
+	}
+	return true
+}
+
+// oldSignature: an RSA key was offered with SHA-1 and the server announced newer algorithms only.
+func (s *scene) oldSignature() bool {
+	alg := s.bad.Attr["algorithm"]
+	if alg == "" {
+		alg = s.ssh.algorithm
+	}
+	return s.onlyKeysTried() && alg == "ssh-rsa" && s.ssh.signatures != "" && !slices.Contains(offersOf(s.ssh.signatures), alg)
+}
+
+func (s *scene) onlyKeysTried() bool {
+	tried := s.lastAttempts()
+	return len(tried) > 0 && !slices.ContainsFunc(tried, func(m string) bool { return !strings.HasPrefix(m, "publickey") })
+}

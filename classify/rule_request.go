@@ -1,0 +1,198 @@
+package classify
+
+import "mftprobe/probe"
+
+// sftpFailure is what SSH_FX_FAILURE hides when nothing else is known.
+var sftpFailure = []Cause{
+	CauseDiskFull, CauseQuotaExceeded, CauseFileExists, CauseNotAFile, CauseNoWritePermission, CauseFilenamePolicy, CauseFileSizeLimit,
+	CauseDirectoryNotEmpty, CauseRenameTargetExists, CauseRenameRefused, CauseServerError, CauseNoReadPermission, CauseMkdirNotPermitted, CauseFileNotFound,
+	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported,
+}
+
+// requestRules speak of SFTP requests (draft-ietf-secsh-filexfer-02 section 7 for version 3, -13 for
+// the status codes above 8 that many servers use all the same).
+var requestRules = []rule{
+	status("status-exists", CauseFileExists, nil, []int{11}, []Cause{CauseRenameTargetExists}, "The name is taken.", bars{on: "RENAME"}),
+	status("status-rename-exists", CauseRenameTargetExists, words("RENAME"), []int{11}, []Cause{CauseFileExists}, "The new name is taken.", bars{}),
+	status("status-write-protect", CauseReadOnlyServer, nil, []int{12}, []Cause{CauseNoWritePermission}, "The file system is write-protected.", bars{}),
+	status("status-no-space", CauseDiskFull, nil, []int{14}, []Cause{CauseQuotaExceeded}, "The file system has no room left.", bars{}),
+	status("status-quota", CauseQuotaExceeded, nil, []int{15}, []Cause{CauseDiskFull}, "The quota of the account is used up.", bars{}),
+	status("status-not-empty", CauseDirectoryNotEmpty, nil, []int{18}, nil, "Something is left in the directory.", bars{}),
+	status("status-kind", CauseNotAFile, nil, []int{19, 24}, nil, "A directory stands where a file is wanted, or the other way round.", bars{}),
+	status("status-name", CauseFilenamePolicy, nil, []int{20, 21}, []Cause{CausePathRootDiffers}, "The server objects to the name.", bars{}),
+	status("status-parameter", CauseExtensionNotSupported, nil, []int{23}, []Cause{CauseOperationUnsupported}, "The server does not take a value of the request.", bars{}),
+	status("status-delete", CauseDeleteNotPermitted, nil, []int{22}, nil, "The file cannot be removed.", bars{}),
+	status("status-locked", CauseServerError, nil, []int{17, 25, 26, 27}, []Cause{CauseFileExists, CauseNoWritePermission}, "Another program has the file locked.", bars{}),
+	status("status-no-path", CauseRemoteDirMissing, nil, []int{10}, []Cause{CausePathRootDiffers, CauseFileNotFound}, "A directory on the way is missing.", bars{}),
+	status("status-principal", CauseServerError, nil, []int{16}, []Cause{CauseAccountNotAuthorized}, "The server does not know an owner that it was told.", bars{}),
+	status("status-no-medium", CauseServerError, nil, []int{13}, []Cause{CauseServerMisconfigured}, "The storage behind the server is not there.", bars{}),
+	status("status-lost", CauseServiceUnavailable, nil, []int{6, 7}, []Cause{CauseControlConnectionLost, CauseServerError}, "The server lost the connection to its own storage.", bars{}),
+	status("status-handle", CauseServerError, nil, []int{9}, []Cause{CauseProtocolError}, "The server does not know its own handle any more.", bars{}),
+	{
+		name: "attributes-unsupported", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{2, 8},
+		also:    []Cause{CauseChmodNotPermitted, CauseOperationUnsupported, CausePostUploadPickup},
+		because: "The server does not change modes or times.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.9",
+	},
+	{
+		name: "attributes-after-upload", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{3, 4}, needs: []fact{(*scene).uploads},
+		also:    []Cause{CauseChmodNotPermitted, CauseNoWritePermission, CausePostUploadPickup},
+		because: "The upload itself was complete; changing modes or times behind it was refused.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.9",
+	},
+	{
+		name: "attributes-refused", cause: CauseChmodNotPermitted, on: words("SETSTAT", "FSETSTAT"),
+		status:  []int{3, 4},
+		also:    []Cause{CauseSetstatNotSupported, CauseNoWritePermission, CauseReadOnlyServer},
+		because: "The account may not change modes or times of this file.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.9",
+	},
+	{
+		name: "extension-unsupported", cause: CauseExtensionNotSupported, on: words("EXTENDED"), status: []int{4, 5, 8},
+		also:    []Cause{CauseOperationUnsupported, CauseGenericFailure},
+		because: "The server does not know this extension.",
+		source:  "draft-ietf-secsh-filexfer-02 section 8",
+	},
+	{
+		name: "request-unsupported", cause: CauseOperationUnsupported, status: []int{8},
+		also:    []Cause{CauseExtensionNotSupported, CauseReadOnlyServer, CauseNoWritePermission, CauseRenameRefused, CauseMkdirNotPermitted, CauseDeleteNotPermitted},
+		because: "The server does not carry this request out at all.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_OP_UNSUPPORTED)",
+	},
+	{
+		name: "bad-message", cause: CauseFilenamePolicy, on: words("OPEN", "MKDIR", "RENAME", "STAT", "LSTAT", "OPENDIR", "REMOVE", "RMDIR", "REALPATH"), status: []int{5}, sure: Possible,
+		also:    []Cause{CauseProtocolError, CauseServerError, CauseExtensionNotSupported},
+		because: "The server finds the request malformed; what is unusual in such a request is its name.",
+		source:  "OpenSSH answers 5 to names that are too long",
+	},
+	{
+		name: "bad-packet", cause: CauseProtocolError, status: []int{5},
+		also:    []Cause{CauseServerError, CauseExtensionNotSupported, CauseClientPipeliningTooAggressive},
+		because: "The server finds a request malformed.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_BAD_MESSAGE)",
+	},
+	{
+		name: "own-file-gone", cause: CausePostUploadPickup, status: []int{2}, needs: []fact{(*scene).own}, deaf: true,
+		also:    []Cause{CauseFalseSuccess, CausePathRootDiffers},
+		because: "The file was stored in this very session and is gone: the receiver takes files away at once, or never kept it.",
+		source:  "inbox rules of hosted services",
+	},
+	{
+		name: "target-directory-missing", cause: CauseRemoteDirMissing, on: words("OPEN"), status: []int{2}, needs: []fact{(*scene).writesFile},
+		also:    []Cause{CausePathRootDiffers, CauseFileNotFound, CauseNoWritePermission},
+		because: "A new file was to be made, so that what the server does not find is the directory.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.3",
+	},
+	{
+		name: "directory-missing", cause: CauseRemoteDirMissing, on: words("OPENDIR", "MKDIR", "RMDIR", "REALPATH"), status: []int{2},
+		also:    []Cause{CausePathRootDiffers, CauseNotAFile, CauseFileNotFound, CauseHomeDirectoryInaccessible},
+		because: "The server does not find the directory. Some answer the same when the name is one of a file.",
+		source:  "OpenSSH answers 2 to OPENDIR and RMDIR of a file",
+	},
+	{
+		name: "file-missing", cause: CauseFileNotFound, status: []int{2},
+		also:    []Cause{CausePathRootDiffers, CauseRemoteDirMissing, CausePostUploadPickup, CauseNoReadPermission},
+		because: "The server does not find what the request names.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_NO_SUCH_FILE)",
+	},
+	{
+		name: "write-denied", cause: CauseNoWritePermission, on: words("OPEN", "WRITE", "CLOSE"), status: []int{3}, needs: []fact{(*scene).writesFile},
+		also:    []Cause{CauseReadOnlyServer, CauseFileExists, CauseFilenamePolicy, CausePathRootDiffers, CauseQuotaExceeded, CauseNotAFile, CauseRemoteDirMissing, CauseDiskFull, CauseAccountNotAuthorized},
+		because: "The account may not write here.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_PERMISSION_DENIED)",
+	},
+	denied3("read-denied", CauseNoReadPermission, words("OPEN", "READ", "STAT", "LSTAT", "FSTAT"), []Cause{CauseNotAFile, CauseFileNotFound, CausePathRootDiffers, CauseOperationUnsupported}, "The account may not read this."),
+	denied3("list-denied", CauseNoListPermission, words("OPENDIR", "READDIR", "REALPATH"), []Cause{CauseNoReadPermission, CausePathRootDiffers, CauseHomeDirectoryInaccessible, CauseOperationUnsupported}, "The account may not list this directory."),
+	denied3("delete-denied", CauseDeleteNotPermitted, words("REMOVE", "RMDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CauseNotAFile, CauseOperationUnsupported}, "The account may not remove this."),
+	denied3("mkdir-denied", CauseMkdirNotPermitted, words("MKDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CausePathRootDiffers, CauseFileExists}, "The account may not make directories here."),
+	denied3("rename-denied", CauseRenameRefused, words("RENAME"), []Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRenameTargetExists, CauseFilenamePolicy}, "The account may not rename this."),
+	denied3("request-denied", CauseNoWritePermission, nil, []Cause{CauseNoReadPermission, CauseNoListPermission, CauseOperationUnsupported}, "The account may not do this."),
+	{
+		name: "write-fails", cause: CauseDiskFull, on: words("WRITE", "CLOSE"), status: []int{4},
+		also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive},
+		because: "The file could be opened for writing, and the server then failed to write: a full disk or a quota is the usual reason.",
+		source:  "OpenSSH answers 4 without a reason when the disk is full",
+	},
+	{
+		name: "read-fails", cause: CauseNotAFile, on: words("READ"), status: []int{4}, bars: []fact{(*scene).readBefore}, sure: Possible,
+		also:    []Cause{CauseGenericFailure, CauseServerError, CauseNoReadPermission},
+		because: "The object could be opened and not read, as with a directory.",
+		source:  "OpenSSH answers 4 to READ of a directory",
+	},
+	{
+		name: "rename-fails", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{4}, bars: []fact{(*scene).fresh},
+		also:    []Cause{CauseGenericFailure, CauseRenameRefused, CauseRemoteDirMissing, CauseFilenamePolicy, CauseNotAFile},
+		because: "The server failed without a reason; that the new name is taken is the usual one.",
+		source:  "OpenSSH answers 4 when the new name exists",
+	},
+	{
+		name: "fresh-rename-fails", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4},
+		also:    []Cause{CauseGenericFailure, CauseExtensionNotSupported, CauseFilenamePolicy, CausePostUploadPickup},
+		because: "The new name is unique, so that it cannot be taken: the server does not rename here.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.5",
+	},
+	{
+		name: "rmdir-fails", cause: CauseDirectoryNotEmpty, on: words("RMDIR"), status: []int{4},
+		also:    []Cause{CauseGenericFailure, CauseDeleteNotPermitted, CauseNotAFile, CauseServerError},
+		because: "The server failed without a reason; that something is left in the directory is the usual one.",
+		source:  "OpenSSH answers 4 when the directory is not empty",
+	},
+	{
+		name: "listing-fails", cause: CauseGenericFailure, on: words("OPENDIR", "READDIR"), status: []int{4},
+		also:    []Cause{CauseNotAFile, CauseNoListPermission, CauseServerError, CauseRemoteDirMissing},
+		because: "The server failed to list the directory and gave no reason.",
+		source:  "mod_sftp answers 4 with words",
+	},
+	{
+		name: "remove-fails", cause: CauseGenericFailure, on: words("REMOVE"), status: []int{4},
+		also:    []Cause{CauseNotAFile, CauseDeleteNotPermitted, CauseServerError, CauseFileNotFound},
+		because: "The server failed to remove the file and gave no reason.",
+		source:  "OpenSSH answers 4 to REMOVE of a directory",
+	},
+	{
+		name: "mkdir-fails", cause: CauseGenericFailure, on: words("MKDIR"), status: []int{4},
+		also:    []Cause{CauseFileExists, CauseMkdirNotPermitted, CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseFilenamePolicy, CauseRemoteDirMissing},
+		because: "The server failed to make the directory and gave no reason.",
+		source:  "OpenSSH answers 4 when the name exists",
+	},
+	{
+		name: "request-fails", cause: CauseGenericFailure, status: []int{4},
+		also:    sftpFailure,
+		because: "The server answered with the general failure, which says nothing about the reason.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
+	},
+	{
+		name: "odd-status", cause: CauseServerError, kinds: []probe.Kind{probe.KindResponse}, needs: []fact{(*scene).hasStatus}, sure: Possible,
+		also:    append([]Cause{CauseGenericFailure, CauseProtocolError}, sftpFailure...),
+		because: "The status is not one of the protocol's version 3.",
+		source:  "draft-ietf-secsh-filexfer-13 section 9.1",
+	},
+}
+
+// bars is what a status rule does not hold for.
+type bars struct{ on string }
+
+// status is the rule for a status code that says itself what is wrong.
+func status(name string, cause Cause, on []string, codes []int, also []Cause, because string, not bars) rule {
+	r := rule{
+		name: name, cause: cause, on: on, status: codes, also: also, because: because,
+		source: "draft-ietf-secsh-filexfer-13 section 9.1",
+	}
+	if not.on != "" {
+		r.bars = []fact{func(s *scene) bool { return s.verb == not.on }}
+	}
+	return r
+}
+
+// denied3 is the rule for SSH_FX_PERMISSION_DENIED to a group of requests.
+func denied3(name string, cause Cause, on []string, also []Cause, because string) rule {
+	return rule{
+		name: name, cause: cause, on: on, status: []int{3}, also: also, because: because,
+		source: "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_PERMISSION_DENIED)",
+	}
+}
+
+// uploads: the failed step is about storing a file.
+func (s *scene) uploads() bool { return s.op == probe.OpPut || s.op == probe.OpAppend }
+
+func (s *scene) hasStatus() bool { return s.code(probe.SpaceSFTP) > 0 }
