@@ -42,7 +42,7 @@ func (d *driver) connect(ctx context.Context) probe.Outcome {
 // broken is the outcome of a handshake that failed.
 func (d *driver) broken(err error) probe.Outcome {
 	f := failureOf(err)
-	d.ctl.bury(f)
+	d.ctl.forsake(f)
 	return probe.Outcome{Over: true, Detail: "TLS: " + f.Text}
 }
 

@@ -39,7 +39,7 @@ type control struct {
 	dead       *probe.Failure
 	farewell   *reply // a 421
 	last       *reply // the newest final reply
-	lost       bool   // the stream has ended
+	lost       bool   // the stream has ended or is of no more use
 	noted      map[probe.Oddity]bool
 	strays     int
 	lastAt     time.Time // when the last reply came
@@ -344,6 +344,14 @@ func (c *control) bury(f probe.Failure) {
 	}
 	c.mu.Unlock()
 	c.signal()
+}
+
+// forsake marks the session as gone and beyond a good-bye.
+func (c *control) forsake(f probe.Failure) {
+	c.mu.Lock()
+	c.lost = true
+	c.mu.Unlock()
+	c.bury(f)
 }
 
 // over tells whether no further command can be sent.

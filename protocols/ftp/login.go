@@ -65,6 +65,7 @@ func (d *driver) authenticate(ctx context.Context) probe.Outcome {
 		if !d.target.Account.IsSet() {
 			return d.lacking("account", r)
 		}
+		asked = true
 		r, err = d.ctl.do(ctx, d.step, command{name: "ACCT", secret: d.target.Account, hidden: true})
 	}
 	if err != nil {
@@ -122,10 +123,7 @@ func (d *driver) password() (probe.Secret, bool) {
 // lacking ends a login that needs what was not given. Sending an empty one would be an attempt that
 // the server counts.
 func (d *driver) lacking(what string, r *reply) probe.Outcome {
-	text := "the server asks for a " + what + ", and none was given"
-	if what == "account" {
-		text = "the server asks for an account, and none was given"
-	}
+	text := "the server asks for the " + what + ", and none was given"
 	d.rec.Add(probe.Event{
 		Phase: probe.PhaseLogin, Conn: controlID, Direction: probe.Local, Kind: probe.KindNote, Text: text,
 		Failure: &probe.Failure{Class: probe.ClassLocal, Text: text}, Attr: map[string]string{"missing": what},
@@ -242,14 +240,16 @@ func (d *driver) announceUTF8(ctx context.Context, names ...string) error {
 
 // quit says good-bye and waits for the 221. A server that just closes has understood.
 func (d *driver) quit(ctx context.Context) probe.Outcome {
-	if d.ready != nil {
-		_ = d.ready.Close()
-		d.ready = nil
+	d.dropReady()
+	err := d.settle(ctx)
+	if err != nil {
+		return d.ended(err)
 	}
 	r, err := d.ctl.do(ctx, d.step, cmd("QUIT", ""))
 	if err != nil {
 		if d.ctl.closedByPeer() {
 			d.left = true
+			d.rec.Tolerate(d.rec.Last())
 			return probe.Outcome{OK: true, Detail: "the server closed the connection without a reply"}
 		}
 		return d.ended(err)

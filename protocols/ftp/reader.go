@@ -258,7 +258,7 @@ func (c *control) ended(err error) {
 	c.lost = true
 	rest := c.parser.partial()
 	c.parser = replyParser{}
-	expected := c.leaving && len(c.queue) == 0 || c.dead != nil
+	expected := (c.leaving || c.farewell != nil) && len(c.queue) == 0 || c.dead != nil
 	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID, Direction: probe.Received, Kind: probe.KindClose}
 	if len(c.queue) > 0 {
 		x := c.queue[0]

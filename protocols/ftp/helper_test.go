@@ -1,0 +1,188 @@
+package ftp
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"mftprobe/internal/playback"
+	"mftprobe/probe"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const testPassword = "correct horse"
+
+// Openings of conversations.
+const (
+	opening = `
+S: 220 ready
+C: USER alice
+S: 331 password, please
+C: PASS correct horse
+S: 230 welcome
+C: FEAT
+S: 502 unknown
+C: TYPE I
+S: 200 binary
+`
+	openingTLS = `
+S: 220 ready
+C: AUTH TLS
+S: 234 go
+tls
+C: USER alice
+S: 331 password, please
+C: PASS correct horse
+S: 230 welcome
+C: PBSZ 0
+S: 200 ok
+C: PROT P
+S: 200 ok
+C: FEAT
+S: 502 unknown
+C: TYPE I
+S: 200 binary
+`
+	epsv = `
+C: EPSV
+data listen
+S: 229 ok (|||{port}|)
+data accept
+`
+	ending = `
+C: QUIT
+S: 221 bye
+`
+)
+
+// scene is a conversation with a driver.
+type scene struct {
+	talk     string
+	protocol probe.Protocol
+	steps    []probe.Step
+	set      func(*probe.Target)
+	want     string // what is remarkable, see remarkable
+}
+
+func ops(names ...probe.Op) []probe.Step {
+	var out []probe.Step
+	for _, n := range names {
+		out = append(out, probe.Step{Name: string(n), Op: n, Always: n == probe.OpQuit})
+	}
+	return out
+}
+
+// play lets a driver meet a server that follows talk.
+func (s scene) play(t *testing.T) probe.Transcript {
+	t.Helper()
+	return s.against(t, playback.Serve(t, s.talk))
+}
+
+func (s scene) against(t *testing.T, server *playback.Server) probe.Transcript {
+	t.Helper()
+	target := s.target(server)
+	return probe.Run(t.Context(), probe.Job{
+		Target: target, Script: probe.Script{Name: t.Name(), Steps: s.steps}, Open: New, RunID: "run", PayloadSize: 10, NameTemplate: "file-{n}",
+	})
+}
+
+func (s scene) target(server *playback.Server) probe.Target {
+	target := probe.Target{
+		Protocol: s.protocol, Host: "127.0.0.1", Port: server.Port(), User: "alice", Password: probe.NewSecret(testPassword),
+		Limits: probe.Limits{Connect: 5 * time.Second, Reply: 5 * time.Second, Stall: 5 * time.Second},
+		TLS:    probe.TLS{Roots: server.Roots()},
+	}
+	if target.Protocol == "" {
+		target.Protocol = probe.FTP
+	}
+	if s.set != nil {
+		s.set(&target)
+	}
+	return target
+}
+
+// short makes every limit of the target short.
+func short(t *probe.Target) {
+	t.Limits = probe.Limits{Connect: 150 * time.Millisecond, Reply: 150 * time.Millisecond, Stall: 150 * time.Millisecond}
+}
+
+// check compares what is remarkable in the transcript with want.
+func (s scene) check(t *testing.T) probe.Transcript {
+	t.Helper()
+	tr := s.play(t)
+	if got, want := remarkable(tr), strings.Trim(s.want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s\n\nall of it:\n%s", got, want, everything(tr))
+	}
+	return tr
+}
+
+// remarkable shows the steps with their statuses and of the events those that are no ordinary part
+// of a session that works: phase, kind, what.
+func remarkable(tr probe.Transcript) string {
+	var b strings.Builder
+	for _, s := range tr.Steps {
+		for _, e := range tr.Events {
+			if e.Step == s.Name && !ordinary(e) {
+				fmt.Fprintf(&b, "  %s\n", line(e))
+			}
+		}
+		fmt.Fprintf(&b, "%s %s\n", s.Name, s.Status)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func ordinary(e probe.Event) bool {
+	switch e.Kind {
+	case probe.KindReply:
+		return e.Code.Value < 400 && e.Attr["unsolicited"] == ""
+	case probe.KindCommand:
+		return e.Attr["pipelined"] == "" || e.Phase == probe.PhaseSetup
+	case probe.KindText:
+		return e.Attr["content"] == "listing"
+	}
+	return e.Failure == nil && e.Kind != probe.KindOddity && e.Kind != probe.KindAlert
+}
+
+func line(e probe.Event) string {
+	out := fmt.Sprintf("%s %s", e.Phase, e.Kind)
+	if e.Conn != controlID {
+		out += " " + e.Conn
+	}
+	switch {
+	case e.Kind == probe.KindOddity:
+		out += " " + e.Attr["oddity"]
+	case e.Code != nil:
+		out += fmt.Sprintf(" %d", e.Code.Value)
+	}
+	if e.Kind == probe.KindTimeout {
+		out += " " + e.Attr["limit"]
+	} else if e.Failure != nil {
+		out += " " + string(e.Failure.Class)
+	}
+	if e.Kind == probe.KindData {
+		out += fmt.Sprintf(" %d", e.Bytes)
+	}
+	if e.Tolerated && e.Kind != probe.KindOddity {
+		out += " tolerated"
+	}
+	return out
+}
+
+func everything(tr probe.Transcript) string {
+	var b strings.Builder
+	for _, e := range tr.Events {
+		f := ""
+		if e.Failure != nil {
+			f = fmt.Sprintf(" [%s %s]", e.Failure.Class, e.Failure.Text)
+		}
+		fmt.Fprintf(&b, "%6.1f %-8s %-12s %-8s %-8s %-9s %q%s %v\n", float64(time.Duration(e.At).Microseconds())/1000, e.Step, e.Phase, e.Conn, e.Direction, e.Kind, e.Text, f, e.Attr)
+	}
+	for _, s := range tr.Steps {
+		fmt.Fprintf(&b, "%s %s: %s\n", s.Name, s.Status, s.Detail)
+	}
+	return b.String()
+}
