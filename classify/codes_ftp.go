@@ -141,7 +141,7 @@ var ftpCodes = []codeEntry{
 			{atPassive, []Cause{CausePassiveRefused, CauseEPSVNotSupported}},
 			{atActive, []Cause{CauseActiveRefused}},
 			{atMlsd, []Cause{CauseMLSDNotSupported, CauseCommandNotSupported}},
-			{atWrite, []Cause{CauseReadOnlyServer, CauseCommandNotSupported}},
+			{atWrite &^ atChmod, []Cause{CauseReadOnlyServer, CauseCommandNotSupported}},
 			{anywhere, []Cause{CauseCommandNotSupported, CauseMLSDNotSupported, CauseEPSVNotSupported}},
 		}, 0},
 	{503, "bad-sequence", "The command came out of order: another one is due first.", rfc959 + "; RFC 2228 section 3",

@@ -95,6 +95,8 @@ type hit struct {
 	cause  Cause
 	weight weight
 	server string
+	leads  bool // the first reading of the phrase
+	alone  bool // its only reading
 }
 
 // otherServer is the share, in per cent, that a sentence of another product keeps when the product
@@ -114,8 +116,9 @@ func matchTexts(s saying) []hit {
 		if s.server != "" && k.server != general && k.server != s.server {
 			w = w * otherServer / 100
 		}
-		for rank, c := range k.causes.at(s.at) {
-			out = append(out, hit{c, share(w, rank), k.server})
+		causes := k.causes.at(s.at)
+		for rank, c := range causes {
+			out = append(out, hit{c, share(w, rank), k.server, rank == 0, len(causes) == 1})
 		}
 	}
 	return out

@@ -30,7 +30,7 @@ var generalPhrases = []phrases{
 		{only(CauseDiskFull, CauseServerError, CauseQuotaExceeded), strong, atPut, "error*write to file|error*writing*file|write*file*failed|failure writing*file|failed writing|write error|error writing"},
 	}},
 	{general, "errno texts, Go, Java, .NET and Winsock wording: sockets", inAny, []phrase{
-		{only(CauseDNSFailure), decides, anywhere, "no such host|name or service not known|not resolve*host|resolve host|unknown host|unknownhost|nodename nor servname|name resolution|host not found|getaddrinfo|enotfound|no address associated|nxdomain|server misbehaving|could not be resolved|cannot resolve|resolving*failed|dns*failed|dns*error|host*is unknown & !proxy"},
+		{only(CauseDNSFailure), decides, anywhere, "no such host|name or service not known|not resolve*host|resolve host|unknown host|unknownhostexc|nodename nor servname|name resolution|host not found|getaddrinfo|enotfound|no address associated|nxdomain|server misbehaving|could not be resolved|cannot resolve|resolving*failed|dns*failed|dns*error|host is unknown|~host *is unknown & !proxy|host key"},
 		{ranking{
 			{atData | atPassive, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong, CauseHostUnreachable}},
 			{anywhere, []Cause{CauseHostUnreachable}},

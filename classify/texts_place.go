@@ -65,7 +65,7 @@ var stepPlaces = map[string]place{
 // commandPlaces maps FTP commands and SFTP requests.
 var commandPlaces = map[string]place{
 	"USER": atLogin, "PASS": atLogin, "ACCT": atLogin, "AUTH": atAuth, "ADAT": atAuth, "PBSZ": atProt, "PROT": atProt, "CCC": atProt,
-	"FEAT": atSetup, "OPTS": atSetup, "SYST": atSetup, "TYPE": atSetup, "MODE": atSetup, "STRU": atSetup, "SITE": atSetup, "HELP": atSetup,
+	"FEAT": atSetup, "OPTS": atSetup, "SYST": atSetup, "TYPE": atSetup, "MODE": atSetup, "STRU": atSetup, "SITE": atSetup | atChmod, "HELP": atSetup,
 	"HOST": atSetup, "CLNT": atSetup, "LANG": atSetup, "ALLO": atSetup, "CSID": atSetup, "NOOP": atNoop, "QUIT": atQuit, "PWD": atPath, "CWD": atPath,
 	"CDUP": atPath, "PASV": atPasv, "EPSV": atEpsv, "PORT": atActive, "EPRT": atActive, "LIST": atList | atData, "NLST": atList | atData,
 	"MLSD": atMlsd | atList | atData, "MLST": atMlsd | atStat, "STAT": atStat, "SIZE": atStat, "MDTM": atStat, "RETR": atGet | atData,
@@ -81,9 +81,12 @@ var commandPlaces = map[string]place{
 // anywhere. A step covers everything that the protocol does inside it: connecting with FTPS includes
 // AUTH, connecting with SFTP the key exchange, logging in with SFTP the start of the subsystem.
 func placeOf(word string, p probe.Protocol) place {
-	word, _, _ = strings.Cut(strings.TrimSpace(word), " ")
+	word, argument, _ := strings.Cut(strings.TrimSpace(word), " ")
 	at, isStep := stepPlaces[strings.ToLower(word)]
-	if !isStep {
+	switch {
+	case strings.EqualFold(word, "site") && strings.HasPrefix(strings.ToUpper(argument), "CHMOD"):
+		return atChmod
+	case !isStep, word == "AUTH", strings.EqualFold(word, "auth") && p != probe.SFTP && p != "":
 		return commandPlaces[strings.ToUpper(word)]
 	}
 	if p == probe.SFTP {

@@ -118,5 +118,14 @@ var (
 		{atData, []Cause{CauseDataTLSFailed, CauseTLSSessionReuseRequired, CauseTLSVersionMismatch}},
 		{anywhere, []Cause{CauseTLSHandshakeFailed, CauseTLSVersionMismatch, CauseTLSNoSharedCipher, CauseClientCertRequired}},
 	}
+	notKnown = ranking{
+		{atAuth, []Cause{CauseAuthTLSNotSupported}},
+		{atEpsv &^ atPasv, []Cause{CauseEPSVNotSupported}},
+		{atPassive, []Cause{CausePassiveRefused, CauseEPSVNotSupported}},
+		{atActive, []Cause{CauseActiveRefused}},
+		{atMlsd, []Cause{CauseMLSDNotSupported, CauseCommandNotSupported}},
+		{atProt, []Cause{CauseProtLevelRejected, CauseCommandNotSupported}},
+		{anywhere, []Cause{CauseCommandNotSupported, CauseParameterNotSupported}},
+	}
 	badLogin = only(CauseBadCredentials, CauseLoginRefused, CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired)
 )
