@@ -28,7 +28,7 @@ type scene struct {
 	after aftermath
 	told  []Cause // what the words say at this place, most likely first
 
-	readings []reading // the same with weights
+	leanings []leaning // the same with weights
 }
 
 // aftermath sums up the consequences of the decisive event.
@@ -67,6 +67,9 @@ func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
 // locate finds out where in the session the event belongs.
 func (s *scene) locate() {
 	s.verb = strings.ToUpper(s.bad.Command)
+	if s.verb == "" && s.bad.Kind == probe.KindReply && s.data.begun {
+		s.verb = s.data.verb
+	}
 	if s.verb == "" && s.bad.Kind != probe.KindReply && !s.atGreeting() {
 		s.verb = s.command
 	}
@@ -216,7 +219,7 @@ func (s *scene) derivedPhase() probe.Phase {
 	if s.protocol == probe.SFTP {
 		return s.sshPhase()
 	}
-	if s.verb == "" {
+	if s.verb == "" || e.Kind == probe.KindText && !s.greeted {
 		return probe.PhaseGreeting
 	}
 	return s.commandPhase()

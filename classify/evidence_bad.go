@@ -24,7 +24,7 @@ func broke(e *probe.Event) bool {
 	case probe.KindDisconnect:
 		return e.Direction == probe.Received
 	case probe.KindAuth:
-		return e.Attr[attrMethod] != "none" && refusedOutcome(e.Attr[attrOutcome])
+		return refusedOutcome(e.Attr[attrOutcome])
 	case probe.KindChannel:
 		return badChannel(e)
 	case probe.KindText:
@@ -102,13 +102,14 @@ type recovery struct {
 	connected, secured, login, passive, data, list, moved, auth, greeted bool
 	// concluded: the SSH login ended for good, which says more than its first refused attempt.
 	concluded bool
-
+	attempts  bool // something was tried after the question for the methods
 
 	paths map[string]bool // verb and argument of what succeeded
 }
 
 // note takes an event that comes before those taken so far.
 func (r *recovery) note(e *probe.Event) {
+	r.attempts = r.attempts || e.Kind == probe.KindAuth || e.Kind == probe.KindClose
 	if e.Kind == probe.KindDisconnect || e.Kind == probe.KindAuth && e.Failure != nil || e.Kind == probe.KindClose && e.Phase == probe.PhaseAuth {
 		r.concluded = true
 	}
@@ -175,7 +176,7 @@ func (r *recovery) heals(e *probe.Event) bool {
 	case probe.KindText:
 		return r.greeted
 	case probe.KindAuth:
-		return r.login || r.concluded && e.Failure == nil
+		return r.login || r.concluded && e.Failure == nil || r.attempts && e.Attr[attrMethod] == "none"
 	case probe.KindReply:
 		return r.healsReply(e, strings.ToUpper(e.Command))
 	case probe.KindResponse:
@@ -195,7 +196,9 @@ func (r *recovery) healsReply(e *probe.Event, verb string) bool {
 	case "AUTH":
 		return r.auth
 	case "PASV", "EPSV", "PORT", "EPRT":
-		return r.passive
+		return r.passive || r.moved
+	case "ABOR":
+		return e.Code.Value < 500
 	case "MLSD":
 		return r.list
 	case "SIZE", "MDTM", "MLST", "STAT", "PBSZ", "PROT", "TYPE", "MODE", "REST", "ALLO", "NOOP":

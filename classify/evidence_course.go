@@ -31,16 +31,19 @@ func (d *dataState) bytesKnownOver() bool { return d.ended || !d.open }
 
 // wrongSize: SIZE disagrees with what this session stored in binary mode.
 func (s *session) wrongSize(e *probe.Event) bool {
-	if e.Kind != probe.KindReply || !strings.EqualFold(e.Command, "SIZE") || e.Code == nil || e.Code.Value != 213 || s.ascii {
+	if e.Kind != probe.KindReply || !strings.EqualFold(e.Command, "SIZE") || e.Code == nil || e.Code.Value != 213 || !s.binary {
 		return false
 	}
 	stored, ok := s.written[argument(s.line)]
 	if !ok || stored < 0 {
 		return false
 	}
-	there := number(strings.TrimPrefix(strings.TrimSpace(e.Text), "213"))
+	there := sizeReply(e.Text)
 	return there >= 0 && there != stored
 }
+
+// sizeReply reads the answer to SIZE, -1 if it is not a number.
+func sizeReply(text string) int64 { return number(strings.TrimPrefix(strings.TrimSpace(text), "213")) }
 
 // derivedDepth counts the operations of a record without steps, and those whose last answer was good.
 func derivedDepth(t *probe.Transcript) Depth {

@@ -67,7 +67,9 @@ func (s *scene) clearData() bool { return s.encrypted && s.data.prot != "P" }
 func (s *scene) begun() bool { return s.data.begun }
 
 // twicePreliminary: where the final reply was due, a second preliminary one came.
-func (s *scene) twicePreliminary() bool { return s.code(probe.SpaceFTP) < 200 && s.code(probe.SpaceFTP) >= 100 }
+func (s *scene) twicePreliminary() bool {
+	return s.code(probe.SpaceFTP) < 200 && s.code(probe.SpaceFTP) >= 100
+}
 
 func (s *scene) nothingMoved() bool { return s.data.bytes == 0 }
 
@@ -89,7 +91,9 @@ func (s *scene) dialledAnnounced() bool {
 	return s.t.Foreign != "" || s.bad.Attr["address"] == s.data.address || strings.Contains(s.text, s.data.address)
 }
 
-func (s *scene) foreignAddress() bool { return s.data.kind == "foreign" || s.data.kind == "unspecified" }
+func (s *scene) foreignAddress() bool {
+	return s.data.kind == "foreign" || s.data.kind == "unspecified"
+}
 
 // ownAddressPrivate: the address that we announced means nothing outside our network.
 func (s *scene) ownAddressPrivate() bool {
@@ -174,7 +178,9 @@ func (s *scene) readBefore() bool { return s.ssh.read > 0 }
 func (s *scene) wroteNothingEver() bool { return s.stored == 0 }
 
 // short: fewer bytes moved than the server had announced.
-func (s *scene) short() bool { return s.data.expected > 0 && s.data.ended && s.data.bytes < s.data.expected }
+func (s *scene) short() bool {
+	return s.data.expected > 0 && s.data.ended && s.data.bytes < s.data.expected
+}
 
 func (s *scene) dataBroken() bool { return s.data.failed != "" && s.data.ended }
 
@@ -210,7 +216,7 @@ func otherProtocol(s *scene) bool { return spoken(s.bad) != "" }
 
 // openings are the first bytes of protocols that answer on wrong ports.
 var openings = []struct{ prefix, protocol string }{
-	{"SSH-", "ssh"}, {"HTTP/", "http"}, {"<!DOCTYPE", "http"}, {"<html", "http"}, {"\x15\x03", "tls"}, {"\x16\x03", "tls"},
+	{"SSH-1.5", "ssh1"}, {"SSH-1.3", "ssh1"}, {"SSH-", "ssh"}, {"HTTP/", "http"}, {"<!DOCTYPE", "http"}, {"<html", "http"}, {"\x15\x03", "tls"}, {"\x16\x03", "tls"},
 	{"* OK", "imap"}, {"* BYE", "imap"}, {"+OK", "pop3"}, {"-ERR", "redis"}, {"RFB ", "vnc"}, {"@RSYNCD", "rsync"},
 	{"RTSP/", "rtsp"}, {"AMQP", "amqp"}, {"SIP/2", "sip"}, {"220 ", "ftp"}, {"220-", "ftp"}, {"421 ", "ftp"}, {"500 ", "ftp"}, {"530 ", "ftp"},
 }

@@ -18,11 +18,15 @@ func (s *session) reply(e *probe.Event) {
 		s.greeting(e, code)
 		return
 	}
+	if verb == "" && s.data.begun {
+		verb = s.data.verb
+	}
+	s.connected, s.greeted = true, true
 	switch {
 	case transfers(verb):
 		s.transferReply(e, verb, code)
 	case code >= 400:
-		s.refusal(verb)
+		s.refusal(e, verb)
 	case code >= 200 && code < 300:
 		s.success(e, verb)
 	}
@@ -37,8 +41,12 @@ func (s *session) greeting(e *probe.Event, code int) {
 }
 
 // refusal takes a 4xx or 5xx to a command that moves no data.
-func (s *session) refusal(verb string) {
+func (s *session) refusal(e *probe.Event, verb string) {
 	switch verb {
+	case "SYST", "FEAT", "OPTS", "HELP", "NOOP":
+		if e.Code.Value >= 530 {
+			s.harmless = bareText(e.Text)
+		}
 	case "PASS", "USER", "ACCT":
 		s.refusals++
 	case "PASV", "EPSV":
@@ -62,7 +70,8 @@ func (s *session) success(e *probe.Event, verb string) {
 	case "PASV", "EPSV":
 		s.passive(e, verb)
 	case "TYPE":
-		s.ascii = strings.HasPrefix(strings.ToUpper(argument(s.line)), "A")
+		s.ascii = hasFoldPrefix(argument(s.line), "A")
+		s.binary = !s.ascii
 	case "FEAT":
 		s.offered = strings.Contains(strings.ToUpper(e.Text), "AUTH ")
 		s.family = familyIn(s.family, e)
@@ -99,6 +108,7 @@ func (s *session) transferReply(e *probe.Event, verb string, code int) {
 			s.data.begunAt = time.Duration(e.At)
 		}
 		s.data.begun = true
+		s.data.open = s.data.open || code == 125 // "data connection already open"
 		if n := sizeIn(e.Text); n >= 0 {
 			s.data.expected = n
 		}

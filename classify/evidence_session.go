@@ -41,10 +41,13 @@ type session struct {
 	moves   int              // transfers that ended well
 	lists   int
 	ascii   bool
+	binary  bool
 	rest    bool // a restart offset is pending
 	resumed bool // the running transfer has one
 	alloc   int64
 	created bool // the last MKD or CWD worked
+
+	harmless string // words that refused a command of the setup with 550 or 530
 }
 
 // dataState is what is known of the data connection of the running or next transfer.
@@ -186,6 +189,9 @@ func (s *session) handshake(e *probe.Event) {
 // send notes what we are about to ask.
 func (s *session) send(e *probe.Event) {
 	s.command, s.line = strings.ToUpper(e.Command), e.Text
+	if e.Kind == probe.KindRequest {
+		s.reachSFTP()
+	}
 	switch s.command {
 	case "USER":
 		s.userSent, s.user = true, orElse(argument(e.Text), s.user)
@@ -208,6 +214,13 @@ func (s *session) send(e *probe.Event) {
 		s.data.bytes, s.data.expected = 0, -1
 		s.resumed, s.rest = s.rest || s.command == "APPE", false
 	}
+}
+
+// reachSFTP takes from a request how far the session must have come, for records that begin in its
+// middle.
+func (s *session) reachSFTP() {
+	s.connected, s.greeted, s.ssh.kexDone, s.loggedIn, s.ssh.channel, s.ssh.subsystem = true, true, true, true, true, true
+	s.ssh.version = s.ssh.version || s.command != "INIT"
 }
 
 func transfers(verb string) bool {

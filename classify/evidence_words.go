@@ -12,8 +12,8 @@ import (
 // its reason comes first.
 const maxHeard = 1 << 10
 
-// reading is a cause that words speak for, and how strongly.
-type reading struct {
+// leaning is a cause that words speak for, and how strongly.
+type leaning struct {
 	cause  Cause
 	weight weight
 }
@@ -24,8 +24,8 @@ func (s *scene) listen() {
 	if heard == "" {
 		return
 	}
-	s.readings = s.interpret(heard)
-	for _, r := range s.readings {
+	s.leanings = s.interpret(heard)
+	for _, r := range s.leanings {
 		s.told = append(s.told, r.cause)
 	}
 }
@@ -56,22 +56,22 @@ func (s *scene) read(text string) []Cause {
 
 // interpret weighs what words speak for, the strongest first. Several sentences of one text do not
 // add up: a long banner must not outweigh a clear word.
-func (s *scene) interpret(text string) []reading {
+func (s *scene) interpret(text string) []leaning {
 	if len(text) > maxHeard {
 		text = text[:maxHeard]
 	}
-	var out []reading
+	var out []leaning
 	for _, h := range matchTexts(saying{text: text, protocol: s.protocol, at: s.place(), server: s.family}) {
-		i := slices.IndexFunc(out, func(r reading) bool { return r.cause == h.cause })
+		i := slices.IndexFunc(out, func(r leaning) bool { return r.cause == h.cause })
 		switch {
 		case i < 0:
-			out = append(out, reading{h.cause, h.weight})
+			out = append(out, leaning{h.cause, h.weight})
 		case h.weight > out[i].weight:
 			out[i].weight = h.weight
 		}
 	}
-	out = slices.DeleteFunc(out, func(r reading) bool { return r.weight < hint })
-	slices.SortStableFunc(out, func(a, b reading) int { return int(b.weight - a.weight) })
+	out = slices.DeleteFunc(out, func(r leaning) bool { return r.weight < hint })
+	slices.SortStableFunc(out, func(a, b leaning) int { return int(b.weight - a.weight) })
 	return out
 }
 

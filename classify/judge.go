@@ -142,9 +142,9 @@ func (r *rule) choose(s *scene) choice {
 	if c.sure == "" {
 		c.sure = Likely
 	}
-	if reading, ok := r.picks(s); ok {
-		c.cause, c.byText = reading.cause, true
-		c.sure = confidenceOf(reading, s)
+	if leaning, ok := r.picks(s); ok {
+		c.cause, c.byText = leaning.cause, true
+		c.sure = confidenceOf(leaning, s)
 	}
 	e := Lookup(c.cause)
 	c.side, c.retry = e.Side, e.Retry
@@ -159,25 +159,25 @@ func (r *rule) choose(s *scene) choice {
 	return c
 }
 
-// picks returns the strongest reading among the causes of the rule.
-func (r *rule) picks(s *scene) (reading, bool) {
+// picks returns the strongest leaning among the causes of the rule.
+func (r *rule) picks(s *scene) (leaning, bool) {
 	if r.deaf {
-		return reading{}, false
+		return leaning{}, false
 	}
-	for _, x := range s.readings {
+	for _, x := range s.leanings {
 		if (x.cause == r.cause || slices.Contains(r.also, x.cause)) && !excluded(s.t, x.cause) {
 			return x, true
 		}
 	}
-	return reading{}, false
+	return leaning{}, false
 }
 
 // confidenceOf is certain where the words leave one cause and nothing else was said.
-func confidenceOf(x reading, s *scene) Confidence {
+func confidenceOf(x leaning, s *scene) Confidence {
 	if x.weight < decides {
 		return Likely
 	}
-	for _, other := range s.readings {
+	for _, other := range s.leanings {
 		if other.cause != x.cause && other.weight >= strong {
 			return Likely
 		}

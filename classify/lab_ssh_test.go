@@ -60,6 +60,10 @@ const (
 
 // ssh records a message of ours with its answer.
 func (b *labBook) ssh(sent string, code int, text string, took time.Duration) {
+	if strings.HasPrefix(sent, "SSH_FXP_INIT") && !b.linked && code < 0 {
+		b.request("INIT", "", 2, "")
+		b.linked = true
+	}
 	b.connectOnce()
 	b.at += took
 	verb, args, _ := strings.Cut(sent, " ")

@@ -73,13 +73,22 @@ func (d dialogue) transcript() probe.Transcript {
 	b.t.Target = probe.TargetInfo{Protocol: p, Host: "ftp.example.com", Port: p.DefaultPort()}
 	b.t.Connections = []probe.Connection{{ID: "control", Role: "control", Local: "198.51.100.7:40000", Remote: "192.0.2.10:21"}}
 	for _, entry := range d.Talk {
+		if entry[0].(string) == "QUIT" {
+			b.compare(d.Changed)
+			d.Changed = false
+		}
 		b.entry(entry)
 	}
-	if d.Changed {
+	b.compare(d.Changed)
+	return b.t
+}
+
+// compare records that what came back is not what was stored.
+func (b *labBook) compare(changed bool) {
+	if changed {
 		b.add(probe.Event{Direction: probe.Local, Kind: probe.KindCheck, Phase: probe.PhaseVerify, Text: "other content came back", Attr: map[string]string{"check": "content"}},
 			probe.ClassMismatch)
 	}
-	return b.t
 }
 
 // labBook writes the transcript of one dialogue.

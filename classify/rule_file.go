@@ -9,6 +9,18 @@ var refusedUpload = []Cause{
 // fileRules speak of FTP commands about files and directories that are refused before data moves.
 var fileRules = []rule{
 	{
+		name: "command-forbidden-like-others", cause: CauseCommandNotSupported, codes: []int{5}, needs: []fact{(*scene).likeHarmless}, bars: []fact{(*scene).movesData}, deaf: true,
+		also:    []Cause{CauseNoListPermission, CauseAccountNotAuthorized},
+		because: "The same words had refused a command that touches no file, so that they are about commands and not about files.",
+		source:  "vsftpd cmds_allowed, IIS request filtering",
+	},
+	{
+		name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin)},
+		also:    []Cause{CauseReadOnlyServer, CauseRenameRefused, CauseMkdirNotPermitted, CauseDeleteNotPermitted, CauseServerMisconfigured, CauseFileNotFound, CauseRemoteDirMissing, CausePlainFTPRefusedNeedsTLS},
+		because: "The server does not know or does not allow this command.",
+		source:  "RFC 959 section 4.2.2 (500, 502)",
+	},
+	{
 		name: "needs-account-to-store", cause: CauseAccountRequired, on: storeVerbs, codes: []int{532}, deaf: true,
 		also:    []Cause{CauseNoWritePermission},
 		because: "The server wants an account (ACCT) for storing files.",
@@ -148,7 +160,7 @@ var fileRules = []rule{
 	{
 		name: "listing-of-path-refused", cause: CauseRemoteDirMissing, on: listVerbs, codes: []int{4, 5}, needs: []fact{(*scene).hasPath},
 		also: []Cause{
-			CauseNoListPermission, CauseFileNotFound, CauseEmptyDirAsError, CausePathRootDiffers, CauseNotAFile, CauseNoReadPermission, CauseServerError, CauseCommandNotSupported,
+			CauseNoListPermission, CauseFileNotFound, CauseEmptyDirAsError, CausePathRootDiffers, CauseNotAFile, CauseNoReadPermission, CauseServerError,
 		},
 		because: "The server does not list this directory.",
 		source:  "RFC 959 section 5.4",
@@ -223,7 +235,7 @@ var fileRules = []rule{
 	{
 		name: "directory-not-entered", cause: CauseRemoteDirMissing, on: words("CWD", "XCWD", "CDUP"), codes: []int{4, 5},
 		also: []Cause{
-			CauseNoListPermission, CauseNotAFile, CausePathRootDiffers, CauseNoReadPermission, CauseHomeDirectoryInaccessible, CauseServerError, CauseAccountNotAuthorized, CauseServerMisconfigured,
+			CauseNoListPermission, CauseNotAFile, CausePathRootDiffers, CauseNoReadPermission, CauseServerError, CauseAccountNotAuthorized, CauseServerMisconfigured,
 		},
 		because: "The server does not enter this directory.",
 		source:  "RFC 959 section 5.4",
@@ -240,6 +252,19 @@ var fileRules = []rule{
 		because: "The server knows the command and does not change the attributes of this file.",
 		source:  "draft-somers-ftp-mfxx; SITE CHMOD of wu-ftpd",
 	},
+}
+
+// likeHarmless: a command of the setup was refused with the same words before.
+func (s *scene) likeHarmless() bool {
+	return s.harmless != "" && s.harmless == bareText(s.bad.Text)
+}
+
+// bareText is the reply without its code.
+func bareText(text string) string {
+	if len(text) > 4 {
+		return text[4:]
+	}
+	return ""
 }
 
 // changesAttributes: the command is about modes or times and not any other SITE.

@@ -121,6 +121,12 @@ var loginRules = []rule{
 		source:  "RFC 959 section 5.4",
 	},
 	{
+		name: "account-unknown", cause: CauseCommandNotSupported, on: words("ACCT"), codes: []int{500, 502, 202},
+		also:    []Cause{CauseAccountRequired},
+		because: "The server does not know the command ACCT, so that it cannot have asked for it.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
 		name: "account-refused", cause: CauseAccountRequired, on: words("ACCT"), codes: []int{5},
 		also:    []Cause{CauseCommandNotSupported, CauseBadCredentials},
 		because: "The account text that was sent is not accepted.",

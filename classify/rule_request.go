@@ -60,7 +60,7 @@ var requestRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_OP_UNSUPPORTED)",
 	},
 	{
-		name: "bad-message", cause: CauseFilenamePolicy, on: words("OPEN", "MKDIR", "RENAME", "STAT", "LSTAT", "OPENDIR", "REMOVE", "RMDIR", "REALPATH"), status: []int{5}, sure: Possible,
+		name: "bad-message", cause: CauseFilenamePolicy, on: words("OPEN", "MKDIR", "RENAME", "STAT", "LSTAT", "OPENDIR", "REMOVE", "RMDIR", "REALPATH"), status: []int{5}, sure: Possible, deaf: true,
 		also:    []Cause{CauseProtocolError, CauseServerError, CauseExtensionNotSupported},
 		because: "The server finds the request malformed; what is unusual in such a request is its name.",
 		source:  "OpenSSH answers 5 to names that are too long",

@@ -68,7 +68,7 @@ var startRules = []rule{
 		source:  "RFC 8446 section 5.1",
 	},
 	{
-		name: "other-protocol", cause: CauseWrongProtocolOnPort, phases: startPhases, needs: []fact{otherProtocol}, bars: []fact{begins("ftp")}, sure: Certain, deaf: true,
+		name: "other-protocol", cause: CauseWrongProtocolOnPort, phases: startPhases, needs: []fact{otherProtocol}, bars: []fact{begins("ftp"), (*scene).isSFTP}, sure: Certain, deaf: true,
 		because: "The first bytes belong to another protocol.",
 		source:  "RFC 4253 section 4.2, RFC 9112 section 4, RFC 5321 section 4.2",
 	},

@@ -75,7 +75,13 @@ var transferRules = []rule{
 		source:  "Pure-FTPd ends an aborted download with 150",
 	},
 	{
-		name: "final-421-stalled", cause: CauseTransferStalled, on: dataVerbs, codes: []int{421}, needs: []fact{(*scene).begun, (*scene).slow},
+		name: "final-421-stalled", cause: CauseTransferStalled, on: dataVerbs, codes: []int{421}, needs: []fact{(*scene).begun, (*scene).slow, (*scene).dataOpen},
+		also:    []Cause{CauseIdleTimeout, CauseTransferAborted, CauseServiceUnavailable, CauseServerError},
+		because: "The data connection stood, the server waited for data that did not move and then ended the session.",
+		source:  "pyftpdlib: 421 Data connection timed out",
+	},
+	{
+		name: "final-421-waited", cause: CauseTransferStalled, on: dataVerbs, codes: []int{421}, needs: []fact{(*scene).begun, (*scene).slow},
 		also:    []Cause{CauseIdleTimeout, CauseTransferAborted, CausePassivePortsBlocked, CauseServiceUnavailable, CauseServerError, CauseTLSSessionReuseRequired},
 		because: "The server waited for data that did not move and then ended the session.",
 		source:  "vsftpd: 421 Data timeout",
@@ -88,7 +94,7 @@ var transferRules = []rule{
 	},
 	{
 		name: "final-426", cause: CauseTransferAborted, on: dataVerbs, codes: []int{426},
-		also: append([]Cause{CauseTLSSessionReuseRequired, CauseDataTLSFailed}, afterBegin...),
+		also:    append([]Cause{CauseTLSSessionReuseRequired, CauseDataTLSFailed}, afterBegin...),
 		because: "The server reports that the data connection was closed before the end. Which side closed it is for the logs of both to tell.",
 		source:  "RFC 959 section 4.2.2 (426)",
 	},
@@ -212,18 +218,21 @@ var verifyRules = []rule{
 // check holds for a comparison of one of these names that failed.
 func check(names ...string) fact {
 	return func(s *scene) bool {
-		return s.bad.Kind == probe.KindCheck && slices.Contains(names, s.bad.Attr[attrCheck])
+		name := s.bad.Attr[attrCheck]
+		if s.wrongSize(s.bad) {
+			name = "size"
+		}
+		return name != "" && slices.Contains(names, name)
 	}
 }
 
 // sizes reads what is on the server and what was sent, -1 where unknown. The driver's check names
 // both, other records show them in the answer to SIZE.
 func (s *scene) sizes() (there, sent int64) {
-	there, sent = number(s.bad.Attr["got"]), number(s.bad.Attr["sent"])
-	if there < 0 || sent < 0 {
-		there, sent = twoNumbers(s.bad.Text)
+	if s.wrongSize(s.bad) {
+		return sizeReply(s.bad.Text), s.written[argument(s.line)]
 	}
-	return there, sent
+	return twoNumbers(s.bad.Text)
 }
 
 func (s *scene) cameBackEmpty() bool { there, sent := s.sizes(); return there == 0 && sent > 0 }

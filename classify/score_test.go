@@ -7,21 +7,21 @@ import (
 	"testing"
 )
 
-// score counts how many dialogues the judge got right.
-type score struct {
+// tally counts how many dialogues the judge got right.
+type tally struct {
 	rows, cause, side, phase, outcome, retry int // of the faults
 	placed                                   int // faults that belong to a phase
 	clean, falseAlarm, falsePass, sureWrong  int
 }
 
-func (s *score) String() string {
+func (s *tally) String() string {
 	pct := func(n, of int) string { return fmt.Sprintf("%5.1f %%", 100*float64(n)/float64(max(of, 1))) }
 	return fmt.Sprintf("%d faults: cause %s, side %s, phase %s, outcome %s, retry %s; %d clean: %d false alarms; %d false passes, %d certain and wrong",
 		s.rows, pct(s.cause, s.rows), pct(s.side, s.rows), pct(s.phase, s.placed), pct(s.outcome, s.rows+s.clean), pct(s.retry, s.rows), s.clean, s.falseAlarm, s.falsePass, s.sureWrong)
 }
 
 // take judges one dialogue and returns what is wrong with the verdict, in words.
-func (s *score) take(d dialogue) string {
+func (s *tally) take(d dialogue) string {
 	v := Judge(d.transcript()).Verdict
 	wrong := ""
 	note := func(ok bool, count *int, what string) {
@@ -62,7 +62,7 @@ func (s *score) take(d dialogue) string {
 }
 
 func TestScoreOnLabDialogues(t *testing.T) {
-	var seen, held score
+	var seen, held tally
 	for _, d := range readDialogues(t, "lab.jsonl") {
 		if d.heldOut() {
 			held.take(d)
