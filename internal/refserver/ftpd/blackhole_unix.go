@@ -1,0 +1,26 @@
+//go:build unix
+
+package ftpd
+
+import (
+	"net"
+	"syscall"
+	"time"
+)
+
+// blackhole makes l a port that never answers a SYN: its queue of waiting connections is made as short as it can be and
+// filled, whereupon the kernel drops what comes (listen(2), tcp_abort_on_overflow is off by default).
+func blackhole(l *net.TCPListener, track *tracker) {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = raw.Control(func(fd uintptr) { _ = syscall.Listen(int(fd), 0) })
+	for range 2 {
+		conn, err := net.DialTimeout("tcp", l.Addr().String(), 50*time.Millisecond)
+		if err != nil {
+			return // full
+		}
+		track.add(conn)
+	}
+}

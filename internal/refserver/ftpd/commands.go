@@ -1,0 +1,157 @@
+package ftpd
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"mftprobe/internal/refserver/session"
+)
+
+// features is the body of the FEAT reply.
+const features = "UTF8\nEPSV\nEPRT\nSIZE\nMDTM\nMFMT\nREST STREAM\nTVFS\nHOST\nHASH SHA-256*\nXSHA256\nMLST type*;size*;modify*;UNIX.mode*;"
+
+const tlsFeatures = "AUTH TLS\nPBSZ\nPROT\nCCC"
+
+// open lists the commands that need no login.
+var open = map[string]func(*client, string){
+	"USER": (*client).userCommand,
+	"PASS": (*client).pass,
+	"ACCT": (*client).acct,
+	"AUTH": func(c *client, arg string) { c.auth(strings.ToUpper(arg)) },
+	"PBSZ": func(c *client, _ string) { c.reply(200, "PBSZ=0") },
+	"PROT": (*client).protect,
+	"CCC":  func(c *client, _ string) { c.clearControl() },
+	"FEAT": (*client).feat,
+	"OPTS": (*client).opts,
+	"SYST": func(c *client, _ string) { c.reply(215, "UNIX Type: L8") },
+	"HOST": func(c *client, _ string) { c.reply(220, "Host accepted") },
+	"NOOP": func(c *client, _ string) { c.reply(200, "OK") },
+	"HELP": func(c *client, _ string) { c.reply(214, "See RFC 959") },
+	"QUIT": func(c *client, _ string) { c.reply(221, "Goodbye"); c.over = true },
+}
+
+// inside lists the commands that need a login.
+var inside = map[string]func(*client, string){
+	"PWD": (*client).pwd, "XPWD": (*client).pwd, "CWD": (*client).changeDir, "CDUP": func(c *client, _ string) { c.changeDir("..") },
+	"TYPE": (*client).setType, "MODE": onlyOne("S"), "STRU": onlyOne("F"), "ALLO": func(c *client, _ string) { c.reply(202, "No storage to allocate") },
+	"PASV": (*client).pasv, "EPSV": (*client).epsv, "PORT": (*client).port, "EPRT": (*client).eprt,
+	"LIST": list("LIST"), "NLST": list("NLST"), "MLSD": list("MLSD"), "MLST": (*client).mlst, "STAT": (*client).stat,
+	"SIZE": (*client).size, "MDTM": (*client).mdtm, "MFMT": (*client).mfmt, "HASH": (*client).hash, "XSHA256": (*client).hash, "REST": (*client).restart,
+	"RETR": (*client).retrieve, "STOR": store("STOR"), "APPE": store("APPE"), "STOU": store("STOU"),
+	"RNFR": (*client).renameFrom, "RNTO": (*client).renameTo, "DELE": (*client).remove, "MKD": (*client).makeDir, "XMKD": (*client).makeDir,
+	"RMD": (*client).removeDir, "XRMD": (*client).removeDir, "SITE": (*client).site, "ABOR": func(c *client, _ string) { c.reply(226, "Nothing to abort") },
+}
+
+// command carries out one line.
+func (c *client) command(line string) {
+	verb, arg, _ := strings.Cut(line, " ")
+	verb = strings.ToUpper(verb)
+	c.logCommand(verb, line)
+	c.come(verb)
+	c.arg = arg
+	if c.interfere() {
+		return
+	}
+	if do, ok := open[verb]; ok {
+		do(c, arg)
+		return
+	}
+	do, ok := inside[verb]
+	switch {
+	case !ok:
+		c.reply(500, "Unknown command "+fmt.Sprintf("%.20q", verb))
+	case !c.loggedIn:
+		c.reply(530, "Please login with USER and PASS")
+	case verb != "RNTO" && c.renaming != "":
+		c.renaming = ""
+		do(c, arg)
+	default:
+		do(c, arg)
+	}
+}
+
+// logCommand keeps what identifies a person out of the log.
+func (c *client) logCommand(verb, line string) {
+	if verb == "PASS" || verb == "ACCT" {
+		line = verb + " ****"
+	}
+	c.log.Add(session.Received, line)
+}
+
+func (c *client) feat(string) {
+	body := features
+	if c.TLS != nil {
+		body = tlsFeatures + "\n" + body
+	}
+	c.reply(211, "Features\n"+body+"\nEnd")
+}
+
+func (c *client) opts(arg string) {
+	if strings.HasPrefix(strings.ToUpper(arg), "UTF8") || strings.HasPrefix(strings.ToUpper(arg), "MLST") {
+		c.reply(200, "OK")
+		return
+	}
+	c.reply(501, "No such option")
+}
+
+// protect answers PROT (RFC 4217 section 9).
+func (c *client) protect(level string) {
+	switch {
+	case !c.secure():
+		c.reply(503, "TLS first")
+	case level == "P" || level == "C":
+		c.prot = level[0]
+		c.reply(200, "Protection level "+level)
+	default:
+		c.reply(536, "Only P and C")
+	}
+}
+
+func (c *client) setType(arg string) {
+	switch strings.ToUpper(arg) {
+	case "I", "L 8":
+		c.ascii = false
+	case "A", "A N":
+		c.ascii = true
+	default:
+		c.reply(504, "Only TYPE A and TYPE I")
+		return
+	}
+	c.reply(200, "Type is "+arg)
+}
+
+// onlyOne answers a command that has one legal argument here.
+func onlyOne(want string) func(*client, string) {
+	return func(c *client, arg string) {
+		if strings.EqualFold(arg, want) {
+			c.reply(200, "OK")
+			return
+		}
+		c.reply(504, "Only "+want)
+	}
+}
+
+func (c *client) pwd(string) {
+	c.reply(257, quote(c.cwd)+" is the current directory")
+}
+
+// quote doubles quotes (RFC 959 appendix II).
+func quote(p string) string { return `"` + strings.ReplaceAll(p, `"`, `""`) + `"` }
+
+func (c *client) abs(arg string) string {
+	if !strings.HasPrefix(arg, "/") {
+		arg = c.cwd + "/" + arg
+	}
+	return path.Clean(arg)
+}
+
+func (c *client) changeDir(arg string) {
+	p := c.abs(arg)
+	if info, err := c.FS.Stat(p); err != nil || !info.IsDir() {
+		c.reply(550, arg+": No such directory")
+		return
+	}
+	c.cwd = p
+	c.reply(250, "Directory changed")
+}

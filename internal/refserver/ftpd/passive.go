@@ -1,0 +1,178 @@
+package ftpd
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"mftprobe/internal/refserver/fault"
+	"mftprobe/internal/refserver/session"
+)
+
+// nextPort spreads sessions over a passive range, so that ports in TIME_WAIT are met late.
+var nextPort atomic.Uint32
+
+func (c *client) closePassive() {
+	if c.passive != nil {
+		c.track.drop(c.passive)
+		c.passive = nil
+	}
+	c.active = ""
+}
+
+// listen opens a port of the passive range on the address that the client reached us at.
+func (c *client) listen() (*net.TCPListener, error) {
+	ip := c.raw.LocalAddr().(*net.TCPAddr).IP
+	if c.PassiveLow == 0 {
+		return net.ListenTCP("tcp", &net.TCPAddr{IP: ip})
+	}
+	count := c.PassiveHigh - c.PassiveLow + 1
+	for range count {
+		port := c.PassiveLow + int(nextPort.Add(1))%count
+		if l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip, Port: port}); err == nil {
+			return l, nil
+		}
+	}
+	return nil, errors.New("no free passive port")
+}
+
+// enterPassive opens the listener and returns its port; with the fault "dead" nobody listens there.
+func (c *client) enterPassive() (int, bool) {
+	c.closePassive()
+	l, err := c.listen()
+	if err != nil {
+		c.reply(425, "No free passive port")
+		return 0, false
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	if c.fx.Has(fault.Dead) {
+		l.Close()
+		return port, true
+	}
+	if c.fx.Has(fault.Blackhole) {
+		blackhole(l, c.track)
+	}
+	_ = l.SetDeadline(time.Now().Add(dataLimit))
+	c.passive = l
+	c.track.add(l)
+	c.log.Addf(session.Data, "listening on %s", l.Addr())
+	return port, true
+}
+
+func (c *client) pasv(string) {
+	port, ok := c.enterPassive()
+	if !ok {
+		return
+	}
+	ip := c.raw.LocalAddr().(*net.TCPAddr).IP
+	if c.PublicAddress != nil {
+		ip = c.PublicAddress
+	}
+	if text, ok := c.Faults.Text(fault.PasvAddress); ok {
+		ip = net.ParseIP(text)
+	}
+	v4 := ip.To4()
+	if v4 == nil {
+		c.closePassive()
+		c.reply(425, "Use EPSV over IPv6")
+		return
+	}
+	c.reply(227, fmt.Sprintf("Entering Passive Mode (%d,%d,%d,%d,%d,%d)", v4[0], v4[1], v4[2], v4[3], port>>8, port&255))
+}
+
+func (c *client) epsv(arg string) {
+	if strings.EqualFold(arg, "ALL") {
+		c.reply(200, "EPSV ALL")
+		return
+	}
+	if port, ok := c.enterPassive(); ok {
+		c.reply(229, fmt.Sprintf("Entering Extended Passive Mode (|||%d|)", port))
+	}
+}
+
+func (c *client) port(arg string) {
+	var n [6]int
+	if k, _ := fmt.Sscanf(arg, "%d,%d,%d,%d,%d,%d", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]); k != 6 {
+		c.reply(501, "Want PORT h1,h2,h3,h4,p1,p2")
+		return
+	}
+	for _, v := range n {
+		if v < 0 || v > 255 {
+			c.reply(501, "A number is not a byte")
+			return
+		}
+	}
+	c.setActive(net.IPv4(byte(n[0]), byte(n[1]), byte(n[2]), byte(n[3])), n[4]<<8|n[5])
+}
+
+// eprt answers EPRT (RFC 2428 section 2).
+func (c *client) eprt(arg string) {
+	if len(arg) < 2 {
+		c.reply(501, "Want EPRT |af|address|port|")
+		return
+	}
+	parts := strings.Split(arg, arg[:1])
+	if len(parts) != 5 {
+		c.reply(501, "Want EPRT |af|address|port|")
+		return
+	}
+	port, err := strconv.Atoi(parts[3])
+	ip := net.ParseIP(parts[2])
+	if err != nil || ip == nil || parts[1] != "1" && parts[1] != "2" {
+		c.reply(522, "Network protocol not supported, use (1,2)")
+		return
+	}
+	c.setActive(ip, port)
+}
+
+// setActive refuses any address but the client's own (RFC 2577 section 3).
+func (c *client) setActive(ip net.IP, port int) {
+	c.closePassive()
+	if !ip.Equal(c.raw.RemoteAddr().(*net.TCPAddr).IP) || port < 1024 || port > 65535 {
+		c.reply(501, "Only the client's own address, and no port below 1024")
+		return
+	}
+	c.active = net.JoinHostPort(ip.String(), strconv.Itoa(port))
+	c.reply(200, "Will connect to "+c.active)
+}
+
+// dataConnection gets the connection that was agreed on.
+func (c *client) dataConnection() (net.Conn, error) {
+	var conn net.Conn
+	var err error
+	switch {
+	case c.passive != nil:
+		conn, err = c.accept()
+	case c.active != "":
+		d := net.Dialer{Timeout: dataLimit, LocalAddr: &net.TCPAddr{IP: c.raw.LocalAddr().(*net.TCPAddr).IP}}
+		conn, err = d.DialContext(c.ctx, "tcp", c.active)
+	default:
+		return nil, errors.New("use PASV or PORT first")
+	}
+	c.closePassive()
+	if err != nil {
+		return nil, err
+	}
+	c.track.add(conn)
+	c.log.Addf(session.Data, "connected with %s", conn.RemoteAddr())
+	return conn, nil
+}
+
+// accept takes the first connection that comes from the client's address (RFC 2577 section 4).
+func (c *client) accept() (net.Conn, error) {
+	own := c.raw.RemoteAddr().(*net.TCPAddr).IP
+	for {
+		conn, err := c.passive.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if conn.RemoteAddr().(*net.TCPAddr).IP.Equal(own) {
+			return conn, nil
+		}
+		conn.Close()
+	}
+}

@@ -1,0 +1,211 @@
+// Package ftpd is a small correct FTP server over a tree in memory, which does wrong what it is told to: RFC 959 with RFC
+// 2228 and 4217 (TLS), 2389 (FEAT), 2428 (EPSV, EPRT), 3659 (SIZE, MDTM, MLST, REST) and 7151 (HOST).
+//
+// One goroutine serves one session; commands that come in one segment are answered in one. Every wait has a limit, and
+// the end of the context closes every socket. Only internal/refserver imports it.
+package ftpd
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"mftprobe/internal/refserver/fault"
+	"mftprobe/internal/refserver/memfs"
+	"mftprobe/internal/refserver/session"
+)
+
+// Limits of a session.
+const (
+	MaxLine         = 8 << 10 // bytes of a command line
+	MaxPassFailures = 3       // wrong passwords before the session is closed
+	idleLimit       = 5 * time.Minute
+	dataLimit       = 10 * time.Second // to get a data connection
+	stallLimit      = 60 * time.Second // a data connection that moves no byte
+)
+
+// Config is what all sessions of one endpoint share.
+type Config struct {
+	Accounts      []session.Account
+	FS            *memfs.FS
+	Faults        *fault.Plan // nil: none
+	TLS           *tls.Config // nil: AUTH is refused
+	Implicit      bool        // TLS from the first byte
+	PassiveLow    int         // zero: any port
+	PassiveHigh   int
+	PublicAddress net.IP // announced by PASV, if set
+	Now           func() time.Time
+}
+
+// client is one session.
+type client struct {
+	Config
+	ctx   context.Context
+	log   *session.Log
+	raw   *net.TCPConn
+	conn  net.Conn // raw or TLS over it
+	in    *bufio.Reader
+	out   *bufio.Writer
+	tls   *tls.Config // of this session: its tickets are bound to it
+	track *tracker
+
+	faults *fault.Session // counts how often this session came to each point
+	fx     fault.Effects  // what goes wrong with the command at hand
+	arg    string         // of that command
+
+	dripping bool // until the next flush
+
+	user     string
+	account  session.Account
+	loggedIn bool
+	needACCT bool
+	failures int
+	cwd      string
+	ascii    bool
+	prot     byte // 'P', 'C', or 0 when not asked for
+	rest     int64
+	renaming string
+	passive  *net.TCPListener
+	active   string
+	over     bool // close after this command
+}
+
+// Serve talks to one client until the session ends. It closes conn.
+func Serve(ctx context.Context, cfg Config, conn *net.TCPConn, log *session.Log) {
+	c := &client{Config: cfg, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{}}
+	c.track.add(conn)
+	stop := context.AfterFunc(ctx, c.track.closeAll)
+	defer stop()
+	defer c.track.closeAll()
+	c.tls, c.faults = bindTickets(cfg.TLS), cfg.Faults.Session()
+	log.Add(session.Opened, "")
+	defer log.Add(session.Closed, "")
+	if cfg.Implicit && !c.startTLS(nil) {
+		return
+	}
+	c.buffers(c.conn)
+	if !c.greet() {
+		return
+	}
+	for !c.over {
+		line, err := c.readLine()
+		if err != nil {
+			return
+		}
+		c.command(line)
+		if c.in.Buffered() == 0 || c.over {
+			c.flush()
+		}
+	}
+}
+
+func (c *client) buffers(conn net.Conn) {
+	c.conn = conn
+	c.in, c.out = bufio.NewReaderSize(conn, 1024), bufio.NewWriterSize(conn, 1024)
+}
+
+// readLine reads one command. Telnet's IAC bytes before ABOR (RFC 959 section 4.1.3) are dropped.
+func (c *client) readLine() (string, error) {
+	_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
+	var line []byte
+	for {
+		part, err := c.in.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) && len(line) <= MaxLine:
+			continue
+		case len(line) > MaxLine:
+			c.reply(500, "Line too long")
+			c.flush()
+			return "", errors.New("line too long")
+		case err != nil:
+			return "", err
+		}
+		text := strings.TrimRight(string(line), "\r\n")
+		return strings.TrimLeft(text, "\xff\xf4\xf2\xf1"), nil
+	}
+}
+
+func (c *client) flush() {
+	_ = c.conn.SetWriteDeadline(time.Now().Add(stallLimit))
+	if c.out.Flush() != nil {
+		c.over = true
+	}
+	if c.dripping {
+		c.dripping, c.out = false, bufio.NewWriterSize(c.conn, 1024)
+	}
+}
+
+// send puts one reply into the buffer; its lines end in CRLF whatever the text ends in.
+func (c *client) send(text string) {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\r\n"
+	}
+	_, _ = io.WriteString(c.out, text) // a bufio.Writer keeps its error until Flush
+	if c.log != nil {
+		first, _, _ := strings.Cut(text, "\r\n")
+		c.log.Add(session.Sent, first)
+	}
+}
+
+// format makes a reply; lines in the middle are indented, as FEAT wants it (RFC 2389 section 3.2).
+func format(code int, text string) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) == 1 {
+		return fmt.Sprintf("%d %s\r\n", code, text)
+	}
+	var b strings.Builder
+	last := len(lines) - 1
+	fmt.Fprintf(&b, "%d-%s\r\n", code, lines[0])
+	for _, l := range lines[1:last] {
+		fmt.Fprintf(&b, " %s\r\n", l)
+	}
+	fmt.Fprintf(&b, "%d %s\r\n", code, lines[last])
+	return b.String()
+}
+
+// tracker closes what a session has open when the endpoint stops.
+type tracker struct {
+	mu     sync.Mutex
+	closed bool
+	open   []io.Closer
+}
+
+func (t *tracker) add(c io.Closer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		c.Close()
+		return
+	}
+	t.open = append(t.open, c)
+}
+
+func (t *tracker) closeAll() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.open {
+		c.Close()
+	}
+	t.open, t.closed = nil, true
+}
+
+// drop closes one and forgets it.
+func (t *tracker) drop(c io.Closer) {
+	c.Close()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, o := range t.open {
+		if o == c {
+			t.open = append(t.open[:i], t.open[i+1:]...)
+			return
+		}
+	}
+}

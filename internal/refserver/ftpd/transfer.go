@@ -1,0 +1,257 @@
+package ftpd
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"mftprobe/internal/refserver/fault"
+	"mftprobe/internal/refserver/memfs"
+	"mftprobe/internal/refserver/session"
+)
+
+// job is one transfer.
+type job struct {
+	verb string
+	down io.Reader             // what the client gets, or nil
+	size int64                 // announced in 150; negative: unknown
+	up   func(io.Reader) error // takes what the client sends, or nil
+}
+
+// transfer gets the data connection, moves the data and answers. The connection is accepted before 150, as real servers
+// do; the TLS handshake comes after it.
+func (c *client) transfer(j job) {
+	defer c.closePassive()
+	fx := c.faults.At("data", c.condition())
+	if fx.Has(fault.Silent) {
+		c.waitForClient(c.conn)
+		return
+	}
+	raw, err := c.dataConnection()
+	if err != nil {
+		c.reply(425, "Cannot open data connection: "+reason(err))
+		return
+	}
+	defer c.track.drop(raw)
+	if text, ok := fx.Text(fault.Reply); ok {
+		c.send(c.expand(text, ""))
+		return
+	}
+	c.preliminary(150, c.opening(j))
+	c.flush()
+	c.wait(fx.Time(fault.Delay))
+	if fx.Has(fault.Reset) {
+		setLinger0(raw)
+	}
+	if fx.Has(fault.Close) || fx.Has(fault.Reset) {
+		c.track.drop(raw)
+		c.final(errCut)
+		return
+	}
+	conn, ok := c.secureData(raw)
+	if !ok {
+		return
+	}
+	c.answer(c.move(j, conn), conn)
+}
+
+func (c *client) opening(j job) string {
+	if j.size >= 0 {
+		return fmt.Sprintf("Opening data connection for %s (%d bytes)", j.verb, j.size)
+	}
+	return "Opening data connection for " + j.verb
+}
+
+// secureData does the handshake of PROT P and the policy on reuse.
+func (c *client) secureData(raw net.Conn) (net.Conn, bool) {
+	if !c.secure() || c.prot != 'P' || c.Faults.Has(fault.DataClear) {
+		return raw, true
+	}
+	fx := c.faults.At("data-tls", c.condition())
+	if fx.Has(fault.Silent) {
+		c.waitForClient(c.conn)
+		return nil, false
+	}
+	if text, ok := fx.Text(fault.Reply); ok || fx.Has(fault.Close) {
+		if ok {
+			c.send(c.expand(text, ""))
+		}
+		return nil, false
+	}
+	t, err := c.handshake(raw)
+	if err != nil {
+		c.log.Addf(session.Security, "TLS on the data connection: %v", err)
+		c.reply(425, "TLS negotiation on the data connection failed")
+		return nil, false
+	}
+	if t.ConnectionState().DidResume {
+		return t, true
+	}
+	for _, s := range []fault.Setting{fault.Reuse, fault.ReuseBye} {
+		if text, ok := c.Faults.Text(s); ok {
+			t.Close()
+			c.send(text)
+			c.over = c.over || s == fault.ReuseBye
+			return nil, false
+		}
+	}
+	return t, true
+}
+
+// move copies the data, with the faults that touch it.
+func (c *client) move(j job, conn net.Conn) error {
+	paced := stalling{conn}
+	if j.up != nil {
+		err := j.up(c.hurtUp(paced))
+		if err == nil {
+			err = c.brokenOff()
+		}
+		return err
+	}
+	src := c.hurtDown(j.down)
+	buf := make([]byte, min(256<<10, max(j.size, 512)))
+	if _, err := io.CopyBuffer(struct{ io.Writer }{paced}, src, buf); err != nil {
+		return err
+	}
+	return c.brokenOff()
+}
+
+// answer closes the data connection and sends the final reply.
+func (c *client) answer(err error, conn net.Conn) {
+	if _, ok := c.fx.Size(fault.Stall); ok {
+		c.waitForClient(c.conn)
+		return
+	}
+	if _, ok := c.fx.Size(fault.Snap); ok {
+		setLinger0(unwrap(conn))
+		unwrap(conn).Close()
+	}
+	if c.Faults.Has(fault.NoCloseNotify) {
+		unwrap(conn).Close()
+	}
+	conn.Close()
+	c.final(err)
+}
+
+func (c *client) final(err error) {
+	switch {
+	case err == nil:
+		c.reply(226, "Transfer complete")
+	case errors.Is(err, errCut):
+		c.reply(426, "Transfer aborted")
+	case errors.Is(err, syscall.ENOSPC):
+		c.reply(452, "Insufficient storage space")
+	default:
+		c.reply(426, "Connection closed; transfer aborted")
+	}
+}
+
+// waitForClient holds everything still until the client goes away or the endpoint stops.
+func (c *client) waitForClient(conn net.Conn) {
+	if c.out != nil {
+		c.flush()
+	}
+	_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
+	_, _ = io.Copy(io.Discard, conn)
+	c.over = true
+}
+
+func unwrap(conn net.Conn) net.Conn {
+	if t, ok := conn.(*tls.Conn); ok {
+		return t.NetConn()
+	}
+	return conn
+}
+
+// reason leaves addresses and Go's wording out of a reply.
+func reason(err error) string {
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return "timed out"
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return "Connection refused"
+	}
+	return err.Error()
+}
+
+// stalling is a data connection that gives up when no byte moves for stallLimit.
+type stalling struct{ net.Conn }
+
+func (s stalling) Read(p []byte) (int, error) {
+	_ = s.SetReadDeadline(time.Now().Add(stallLimit))
+	return s.Conn.Read(p)
+}
+
+func (s stalling) Write(p []byte) (int, error) {
+	_ = s.SetWriteDeadline(time.Now().Add(stallLimit))
+	return s.Conn.Write(p)
+}
+
+func (c *client) retrieve(arg string) {
+	file, err := c.FS.OpenFile(c.abs(arg), os.O_RDONLY)
+	if err != nil {
+		c.closePassive()
+		c.refuse(arg, err)
+		return
+	}
+	offset := c.rest
+	c.rest = 0
+	r := file.NewReader(offset)
+	defer r.Close()
+	var src io.Reader = r
+	if c.ascii {
+		src = newCRLF(r)
+	}
+	c.transfer(job{verb: "RETR", down: src, size: max(file.Size()-offset, 0)})
+}
+
+// store answers STOR, APPE and STOU.
+func store(verb string) func(*client, string) {
+	return func(c *client, arg string) {
+		if verb == "STOU" && arg == "" {
+			arg = fmt.Sprintf("stou-%d", c.Now().UnixNano())
+		}
+		file, err := c.openForWrite(verb, c.abs(arg))
+		if err != nil {
+			c.closePassive()
+			c.refuse(arg, err)
+			return
+		}
+		c.transfer(job{verb: verb, size: -1, up: func(r io.Reader) error {
+			if c.ascii {
+				r = dropCR{r}
+			}
+			_, err := file.ReadFrom(r)
+			_ = c.FS.Touch(c.abs(arg)) // gone meanwhile: then there is nothing to touch
+			return err
+		}})
+	}
+}
+
+// openForWrite checks before the data connection is used, so that a refusal comes in place of 150.
+func (c *client) openForWrite(verb, p string) (*memfs.File, error) {
+	offset := c.rest
+	c.rest = 0
+	if c.account.ReadOnly {
+		return nil, fs.ErrPermission
+	}
+	flag := os.O_CREATE
+	if verb == "STOR" && offset == 0 {
+		flag |= os.O_TRUNC
+	}
+	if verb == "STOU" {
+		flag |= os.O_EXCL
+	}
+	file, err := c.FS.OpenFile(p, flag)
+	if err == nil && offset > 0 {
+		err = file.Truncate(offset) // a restart continues there (RFC 3659 section 5.3)
+	}
+	return file, err
+}
