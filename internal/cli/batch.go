@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mftprobe/classify"
 	"mftprobe/internal/config"
 	"mftprobe/internal/diagnose"
 	"mftprobe/internal/report"
@@ -67,12 +66,8 @@ type runner struct {
 	out       *outputs
 	guard     *circuits
 
-	results   chan indexed
-	failed    bool
-	warned    bool
-	unknown   bool
-	firstBad  int
-	firstWord classify.Cause
+	results chan indexed
+	tally   tally
 }
 
 type indexed struct {
@@ -85,7 +80,7 @@ func (p *program) newRunner(endpoints []config.Endpoint, opt runOptions, out *ou
 	if err != nil {
 		return nil, err
 	}
-	return &runner{p: p, opt: opt, endpoints: endpoints, out: out, guard: guard, results: make(chan indexed), firstBad: len(endpoints)}, nil
+	return &runner{p: p, opt: opt, endpoints: endpoints, out: out, guard: guard, results: make(chan indexed), tally: tally{firstBad: len(endpoints)}}, nil
 }
 
 // run probes all endpoints. It ends early, after clean-up, when the context ends, the deadline passes
@@ -100,7 +95,7 @@ func (r *runner) run(ctx context.Context) {
 	}
 	go r.startAll(ctx)
 	for done := range r.results {
-		r.count(done.index, done.result)
+		r.tally.count(done.index, done.result)
 		r.out.take(done.index, done.result)
 		if r.out.err != nil {
 			cancel()
@@ -143,7 +138,7 @@ func (r *runner) one(ctx context.Context, e config.Endpoint) report.Result {
 	}
 	job.Open = r.guard.wrap(job.Open)
 	t, j := diagnose.Run(ctx, job, diagnose.Options{Off: r.opt.noDiagnose})
-	r.guard.learn(e.Target, t, j)
+	r.guard.learn(e.Target, t)
 	return report.Result{Transcript: t, Judgement: j}
 }
 
@@ -165,34 +160,9 @@ func (r *runner) pause(ctx context.Context) {
 	}
 }
 
-// count keeps what the exit status needs.
-func (r *runner) count(i int, res report.Result) {
-	switch res.Verdict.Outcome {
-	case classify.OutcomePass:
-		return
-	case classify.OutcomeWarn:
-		r.warned = true
-		return
-	case classify.OutcomeUnknown:
-		r.unknown = true
-	default:
-		r.failed = true
-	}
-	if i < r.firstBad {
-		r.firstBad, r.firstWord = i, res.Verdict.Cause
-	}
-}
-
 func (r *runner) exitStatus(ctx context.Context) int {
-	switch {
-	case errors.Is(context.Cause(ctx), errInterrupted):
+	if errors.Is(context.Cause(ctx), errInterrupted) {
 		return exitInterrupt
-	case (r.failed || r.unknown) && r.opt.exitCode == "cause":
-		return causeStatus(r.firstWord)
-	case r.failed || r.unknown:
-		return exitFail
-	case r.warned && r.opt.failOn == "warning":
-		return exitFail
 	}
-	return exitPass
+	return r.tally.status(r.opt)
 }

@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
-	"mftprobe/classify"
 	"mftprobe/internal/config"
 	"mftprobe/internal/guard"
 	"mftprobe/probe"
@@ -18,8 +18,10 @@ const guardDefault = "default"
 // nothing.
 type circuits struct {
 	guard *guard.Guard
-	open  map[string]*guard.Circuit // by account
-	err   error
+	open  map[string]*guard.Circuit // by account; not changed after the start
+
+	mu  sync.Mutex
+	err error
 }
 
 // openCircuits asks the state file about every endpoint before anything is sent.
@@ -99,7 +101,9 @@ func (b *blockedDriver) Do(ctx context.Context, s probe.Step) probe.Outcome {
 
 // learn opens the circuit after a refused login and closes it after one that worked. The first error
 // stays, to be told at the end.
-func (c *circuits) learn(t probe.Target, tr probe.Transcript, j classify.Judgement) {
+func (c *circuits) learn(t probe.Target, tr probe.Transcript) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.guard == nil || c.open[accountOf(t)] != nil {
 		return
 	}

@@ -47,17 +47,28 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		return exitPass
+		return helpStatus(cmd)
 	}
 	var status *exitError
 	if errors.As(err, &status) && status.err == nil {
 		return status.code
+	}
+	if cmd.Name() == "check" {
+		return p.checkFailed(err)
 	}
 	p.complain(err, cmd)
 	if status != nil {
 		return status.code
 	}
 	return exitMisuse
+}
+
+// helpStatus is 0, but for the help of a plugin, which a monitor must not take for OK.
+func helpStatus(cmd *cobra.Command) int {
+	if help := cmd.Flags().Lookup("help"); cmd.Name() == "check" && help != nil && help.Changed {
+		return exitMisuse
+	}
+	return exitPass
 }
 
 // complain prints an error. Only problems of the command line point to the help.
@@ -89,7 +100,9 @@ func (p *program) root() *cobra.Command {
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetUsageFunc(usage)
-	root.AddCommand(p.runCommand(), p.versionCommand(), exitCodesTopic())
+	root.AddCommand(
+		p.runCommand(), p.checkCommand(), p.explainCommand(), p.versionCommand(), exitCodesTopic(),
+	)
 	return root
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mftprobe/classify"
+	"mftprobe/internal/report"
 )
 
 // Exit status of run. 2 stays unused: a Go program that panics ends with it.
@@ -49,6 +50,37 @@ func outputError(what string, err error) error {
 		return nil
 	}
 	return &exitError{code: exitMisuse, err: fmt.Errorf("writing to %s: %w", what, pathless(err))}
+}
+
+// tally keeps what the exit status needs of the results.
+type tally struct {
+	failed, warned bool
+	firstBad       int // index of the first target that failed; at first the number of targets
+	firstCause     classify.Cause
+}
+
+func (t *tally) count(i int, r report.Result) {
+	switch r.Verdict.Outcome {
+	case classify.OutcomePass:
+		return
+	case classify.OutcomeWarn:
+		t.warned = true
+		return
+	}
+	t.failed = true
+	if i < t.firstBad {
+		t.firstBad, t.firstCause = i, r.Verdict.Cause
+	}
+}
+
+func (t *tally) status(opt runOptions) int {
+	switch {
+	case t.failed && opt.exitCode == "cause":
+		return causeStatus(t.firstCause)
+	case t.failed, t.warned && opt.failOn == "warning":
+		return exitFail
+	}
+	return exitPass
 }
 
 // causeStatus returns the number of a cause for --exit-code cause, or exitFail for one without.

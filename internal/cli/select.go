@@ -20,10 +20,17 @@ func (o *runOptions) defineFile(cmd *cobra.Command) {
 	groupFlags(cmd, groupFile, "config FILE", "all")
 	o.batch.define(cmd)
 	f.StringVar(&o.lock, "lock", "", "do nothing if another run holds this lock file")
+	groupFlags(cmd, groupMany, "lock FILE")
+	o.defineGuard(cmd)
+}
+
+// defineGuard defines the flags against lock-outs.
+func (o *runOptions) defineGuard(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&o.guard, "lockout-guard", "", "remember refused logins in this file, and do not repeat them")
 	f.Lookup("lockout-guard").NoOptDefVal = guardDefault
 	f.BoolVar(&o.override, "lockout-override", false, "log in although an earlier login was refused")
-	groupFlags(cmd, groupMany, "lock FILE", "lockout-guard [FILE]", "lockout-override")
+	groupFlags(cmd, groupMany, "lockout-guard [FILE]", "lockout-override")
 }
 
 // endpoints makes the endpoints that the arguments name: URLs, endpoints and groups.

@@ -123,12 +123,12 @@ func junitStep(r Result, s probe.StepResult) junitCase {
 	case probe.StatusSkipped:
 		c.Skipped = &junitFailure{Message: escape(s.Detail, maxLine)}
 	case probe.StatusFail:
-		c.Failure = &junitFailure{Message: stepText(s), Type: "step"}
+		c.Failure = &junitFailure{Message: StepText(s), Type: "step"}
 		if s.Name == r.Verdict.Step {
 			c.Failure = junitVerdict(r)
 		}
 	default:
-		c.Output = stepText(s)
+		c.Output = StepText(s)
 	}
 	return c
 }

@@ -85,7 +85,7 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 func markdownSteps(b *bytes.Buffer, steps []probe.StepResult) {
 	b.WriteString("| step | status | time | what happened |\n|---|---|---:|---|\n")
 	for _, s := range steps {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, seconds(s.Duration), codeSpan(stepText(s)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, seconds(s.Duration), codeSpan(StepText(s)))
 	}
 }
 

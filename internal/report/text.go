@@ -25,7 +25,7 @@ type Text struct {
 	w       io.Writer
 	opt     TextOptions
 	err     error
-	step    string // heading of the events shown last
+	skipped []probe.StepResult // held back: they become one line
 	started bool
 	results int
 	passed  int
@@ -52,7 +52,42 @@ func (t *Text) Start(info probe.TargetInfo) {
 // Step shows a finished step at once.
 func (t *Text) Step(s probe.StepResult) {
 	if !t.opt.Quiet && t.opt.Live {
-		t.printf("%s\n", t.stepLine(s))
+		t.showStep(s)
+	}
+}
+
+// showStep prints a step. Steps that were not run are held back until it is known how many they are.
+func (t *Text) showStep(s probe.StepResult) {
+	if s.Status == probe.StatusSkipped {
+		t.skipped = append(t.skipped, s)
+		return
+	}
+	t.showSkipped()
+	t.printf("%s\n", t.stepLine(s))
+}
+
+// showSkipped prints the steps held back, together if they are more than one.
+func (t *Text) showSkipped() {
+	held := t.skipped
+	t.skipped = nil
+	switch len(held) {
+	case 0:
+		return
+	case 1:
+		t.printf("%s\n", t.stepLine(held[0]))
+		return
+	}
+	names := make([]string, len(held))
+	for i, s := range held {
+		names[i] = escape(s.Name, maxLine)
+	}
+	text := fmt.Sprintf("not run: %s (%s)", strings.Join(names, ", "), escape(held[0].Detail, maxLine))
+	for i, line := range Wrap(text, t.opt.Width-2-markWidth) {
+		mark := "-"
+		if i > 0 {
+			mark = ""
+		}
+		t.printf("  %s\n", t.paint(dim, fmt.Sprintf("%-*s%s", markWidth, mark, line)))
 	}
 }
 
@@ -81,6 +116,7 @@ func (t *Text) Result(r Result) error {
 		}
 	}
 	t.started = false
+	t.showSkipped()
 	if !t.opt.Quiet {
 		t.printf("\n")
 	}
@@ -96,7 +132,7 @@ func (t *Text) record(r Result) {
 			t.printf("%s\n", t.eventLine(r.Events[next]))
 			next++
 		}
-		t.printf("%s\n", t.stepLine(s))
+		t.showStep(s)
 	}
 	for ; t.opt.Verbose && next < len(r.Events); next++ {
 		t.printf("%s\n", t.eventLine(r.Events[next]))
@@ -149,7 +185,7 @@ func (t *Text) stepLine(s probe.StepResult) string {
 	}
 	head := fmt.Sprintf("%-*s %*s  ", nameWidth, cut(escape(s.Name, maxLine), nameWidth), timeWidth, took)
 	room := t.opt.Width - 2 - markWidth - nameWidth - 1 - timeWidth - 2
-	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(stepText(s), max(room, 20)), " ")
+	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(StepText(s), max(room, 20)), " ")
 }
 
 func stepMark(s probe.Status) (string, string) {
@@ -166,8 +202,8 @@ func stepMark(s probe.Status) (string, string) {
 	return "FAIL", red
 }
 
-// stepText is what the server said, or what is to be said of the step.
-func stepText(s probe.StepResult) string {
+// StepText is what the server said at a step, or what is to be said of it, in one safe line.
+func StepText(s probe.StepResult) string {
 	code := lastCode(s)
 	switch {
 	case s.Status == probe.StatusSkipped:

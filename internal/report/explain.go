@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mftprobe/classify"
+)
+
+// ExplainText writes an explanation for people.
+func ExplainText(w io.Writer, x classify.Explanation, opt TextOptions) error {
+	t := NewText(w, opt)
+	head := ""
+	if x.Code != nil {
+		head = fmt.Sprintf("%s %d", x.Space, *x.Code)
+	}
+	head = joinParts(head, escape(x.Name, maxLine))
+	if head != "" {
+		t.printf("%s\n", t.paint(bold, head))
+	}
+	t.paragraph(x.Meaning)
+	if x.Source != "" {
+		t.paragraph("Source: " + x.Source)
+	}
+	for _, n := range x.Notes {
+		t.item("", "*", n)
+	}
+	for i, c := range x.Causes {
+		if i == 0 {
+			t.printf("\n%s\n", t.paint(bold, causesHeading(len(x.Causes))))
+		}
+		t.candidate(i+1, c)
+	}
+	if len(x.Suggestions) > 0 {
+		t.printf("\n")
+		t.paragraph("Did you mean: " + strings.Join(x.Suggestions, ", ") + "?")
+	}
+	return t.err
+}
+
+func causesHeading(n int) string {
+	if n == 1 {
+		return "What stands behind it"
+	}
+	return "What may stand behind it, most likely first"
+}
+
+func (t *Text) paragraph(text string) {
+	for _, line := range Wrap(oneLine(text, maxText), t.opt.Width-2) {
+		t.printf("  %s\n", line)
+	}
+}
+
+func (t *Text) candidate(n int, c classify.Candidate) {
+	entry := classify.Lookup(c.Cause)
+	t.printf("\n%2d. %s  %s\n", n, t.paint(bold, string(c.Cause)), t.paint(dim, fmt.Sprintf("(%s; side: %s)", c.Confidence, sideText(c.Side))))
+	t.indented(entry.Title + ".")
+	if c.SettleBy != "" {
+		t.indented("To settle it: " + c.SettleBy)
+	}
+	for _, us := range c.Advice.Us {
+		t.indented("Do: " + us)
+	}
+}
+
+func (t *Text) indented(text string) {
+	for _, line := range Wrap(oneLine(text, maxText), t.opt.Width-4) {
+		t.printf("    %s\n", line)
+	}
+}
+
+// ExplainJSON writes an explanation as the object of the contract.
+func ExplainJSON(w io.Writer, x classify.Explanation) error {
+	x.Notes, x.Causes = orEmpty(x.Notes), orEmpty(x.Causes)
+	text, err := encode(x, true)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
