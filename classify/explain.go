@@ -55,12 +55,28 @@ func Explain(q Query) Explanation {
 	}
 	if len(suspects) == 0 {
 		out.Suggestions = nearMisses(q.Text)
-		suspects = []suspect{{cause: CauseUnexplained}}
+		suspects = byPlace(q.Protocol, at)
+		out.Notes = append(out.Notes, "The words are not known here. What is named is what usually fails at this point, not what the words say.")
 	}
 	for _, s := range suspects {
 		out.Causes = append(out.Causes, s.candidate(q))
 	}
 	out.Suggestions = append(out.Suggestions, c.others...)
+	return out
+}
+
+// byPlace names what usually fails at a place, for words that nobody knows. Without a place the
+// answer is that there is none.
+func byPlace(p probe.Protocol, at place) []suspect {
+	var out []suspect
+	for _, c := range usual.at(at) {
+		if at != anywhere && canOccur(c, p) {
+			out = append(out, suspect{cause: c})
+		}
+	}
+	if len(out) == 0 {
+		return []suspect{{cause: CauseUnexplained}}
+	}
 	return out
 }
 

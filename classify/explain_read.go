@@ -192,6 +192,7 @@ var sentences = []sentence{
 	{probe.SpaceSSHDisconnect, regexp.MustCompile(`(?i)\bdisconnect \.\.\. (\d{1,2}):`), inSSH},
 	{probe.SpaceSFTP, regexp.MustCompile(`(?i)\b(?:ssh_fx )?status(?: code)?[ :=]+(\d{1,2})\b`), inSSH},
 	{probe.SpaceSFTP, regexp.MustCompile(`(?i)\b(?:error|sftp) code[ :=]+(\d{1,2})\b`), inSSH},
+	{probe.SpaceSFTP, regexp.MustCompile(`^(\d{1,2}): `), inSSH},
 	{probe.SpaceSFTP, regexp.MustCompile(`\(id:\d+, (\d{1,2}),`), inSSH},
 	{probe.SpaceTLSAlert, regexp.MustCompile(`(?i)\balert (?:number|code|type)[ :=]*(\d{1,3})\b`), inAny},
 	{probe.SpaceOS, regexp.MustCompile(`(?i)(?:\[errno|os error|errno[ =:]|winerror|wsa error) ?(\d{1,5})\b`), inAny},
@@ -231,7 +232,7 @@ func replyLine(text string, p probe.Protocol) reading {
 	var first reading
 	for _, m := range replyForm.FindAllStringSubmatch(text, 16) {
 		n, _ := strconv.Atoi(m[1])
-		if findCode(probe.SpaceFTP, n) == nil || p == probe.SFTP && !greetings[n] {
+		if p == probe.SFTP && !greetings[n] || findCode(probe.SpaceFTP, n) == nil && (n < 400 || n >= 600 || !strings.HasPrefix(text, m[1])) {
 			continue
 		}
 		if n >= 400 && n < 600 {

@@ -84,6 +84,7 @@ func TestScore(t *testing.T) {
 	}{
 		{"field.jsonl", 85, 95, 85},
 		{"products.jsonl", 85, 95, 85},
+		{"unseen.jsonl", 85, 95, 85},
 	} {
 		t.Run(set.file, func(t *testing.T) {
 			var s score

@@ -127,5 +127,18 @@ var (
 		{atProt, []Cause{CauseProtLevelRejected, CauseCommandNotSupported}},
 		{anywhere, []Cause{CauseCommandNotSupported, CauseParameterNotSupported}},
 	}
+	// usual is what fails at a place when neither code nor words say anything.
+	usual = append(ranking{
+		{atSession, []Cause{CauseSFTPServerExits, CauseSFTPSubsystemDisabled, CauseLoginRefused}},
+		{atLogin, []Cause{CauseLoginRefused, CauseBadCredentials, CauseAccountNotAuthorized, CauseControlConnectionLost}},
+		{atKex, []Cause{CauseKexFailed, CauseClosedBeforeGreeting, CauseNoCommonKex, CauseHostKeyUnknown}},
+		{atAuth, []Cause{CauseTLSHandshakeFailed, CauseAuthTLSNotSupported, CauseCertUntrusted}},
+		{atConnect, []Cause{CauseClosedBeforeGreeting, CauseServiceUnavailable, CausePortUnreachable, CausePortRefused}},
+		{atPassive, []Cause{CausePassiveRefused, CauseServerPASVBindFailure}},
+		{atActive, []Cause{CauseActiveRefused, CausePortPrivateAddress}},
+		{atProt, []Cause{CauseProtLevelRejected}},
+		{atSetup, []Cause{CauseCommandNotSupported, CauseParameterNotSupported}},
+		{atNoop | atQuit, []Cause{CauseControlConnectionLost, CauseIdleTimeout}},
+	}, unsaid[:len(unsaid)-1]...)
 	badLogin = only(CauseBadCredentials, CauseLoginRefused, CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired)
 )

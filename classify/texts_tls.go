@@ -20,7 +20,7 @@ var tlsPhrases = []phrases{
 		{ranking{
 			{atData &^ atAuth, []Cause{CauseDataTLSFailed, CauseTLSSessionReuseRequired, CauseTLSVersionMismatch}},
 			{anywhere, []Cause{CauseTLSNoSharedCipher, CauseTLSVersionMismatch, CauseTLSHandshakeFailed, CauseClientCertRequired}},
-		}, strong, anywhere, "alert handshake failure|handshake_failure|alert: handshake|tls: handshake failure|handshake failure"},
+		}, strong, anywhere, "alert handshake failure|handshake_failure|alert: handshake|tls: handshake failure|handshake failure|wrong ssl"},
 		{handshake, strong, anywhere, "handshake failed|handshake error|tls fatal alert|fatal alert|gnutls_handshake|sslhandshake|tls handshake|ssl_connect|ssl_error_ssl|sec_e_illegal_message|0x80090326|ssl connect error|remote host terminated the handshake|closed in handshake|schannel|could not negotiate & !key exchange|host key|not look like|certificate|wrong_version|wrong version|ssh:"},
 		{ranking{
 			{atAuth | atConnect, []Cause{CauseImplicitVsExplicitMismatch, CauseWrongProtocolOnPort, CauseTLSHandshakeFailed}},
@@ -33,6 +33,6 @@ var tlsPhrases = []phrases{
 			{anywhere, []Cause{CauseTLSCloseNotifyMissing, CauseControlConnectionLost}},
 		}, decides - 1, anywhere, "non-properly terminated|non properly terminated|not properly terminated|not closed properly|close_notify|close notify|gnutls error -110|error (-110)|unexpected eof while reading|without sending close|tls connection was not|ssl_r_unexpected_eof|truncation attack|terminated without"},
 		{only(CauseTLSCloseNotifyMissing, CauseConnectionResetMidTransfer, CauseTransferAborted), strong + 5, atData | atTransfer, "econnaborted"},
-		{only(CauseDataTLSFailed, CauseTLSSessionReuseRequired), strong, atData | atList, "data connection*tls|tls*data connection*failed|ssl connection failed|ssl*data*failed & !reuse|resum|required on the data|protected"},
+		{only(CauseDataTLSFailed, CauseTLSSessionReuseRequired), strong, atData | atList, "data connection*tls|tls*data connection*failed|negotiation on data|negotiation*data c|tls*data channel*failed|ssl connection failed|ssl*data*failed & !reuse|resum|required on the data|protected"},
 	}},
 }
