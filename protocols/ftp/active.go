@@ -13,8 +13,8 @@ import (
 	"mftprobe/probe"
 )
 
-// errNoActive says that the way to the server goes through a proxy.
-var errNoActive = errors.New("active mode cannot work through a proxy: the server would have to connect to this program")
+// errNoActive says that active mode cannot be had.
+var errNoActive = errors.New("active mode cannot work here")
 
 // activeStep opens a port for the next transfer and announces it.
 func (d *driver) activeStep(ctx context.Context) probe.Outcome {
@@ -46,7 +46,7 @@ func (d *driver) activeStep(ctx context.Context) probe.Outcome {
 // listen opens a port and announces it with PORT or EPRT.
 func (d *driver) listen(ctx context.Context, mode string) (*dataConn, error) {
 	c := d.newData()
-	l, err := d.listener(ctx)
+	l, m, err := d.announce(ctx, mode)
 	if err != nil {
 		f := failureOf(err)
 		if errors.Is(err, errNoActive) {
@@ -58,16 +58,6 @@ func (d *driver) listen(ctx context.Context, mode string) (*dataConn, error) {
 		return nil, err
 	}
 	c.listener = l
-	at := l.Addr().(*net.TCPAddr).AddrPort()
-	addr := at.Addr().Unmap()
-	if d.target.FTP.ActiveAddress.IsValid() {
-		addr = d.target.FTP.ActiveAddress
-	}
-	m, err := announcement(mode, netip.AddrPortFrom(addr, at.Port()))
-	if err != nil {
-		_ = l.Close()
-		return nil, err
-	}
 	r, err := d.ctl.do(ctx, d.step, m)
 	if err == nil && !r.positive() {
 		err = replyError{r}
@@ -77,6 +67,25 @@ func (d *driver) listen(ctx context.Context, mode string) (*dataConn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// announce opens a port and makes the command that names it.
+func (d *driver) announce(ctx context.Context, mode string) (*net.TCPListener, command, error) {
+	l, err := d.listener(ctx)
+	if err != nil {
+		return nil, command{}, err
+	}
+	at := l.Addr().(*net.TCPAddr).AddrPort()
+	addr := at.Addr().Unmap()
+	if d.target.FTP.ActiveAddress.IsValid() {
+		addr = d.target.FTP.ActiveAddress
+	}
+	m, err := announcement(mode, netip.AddrPortFrom(addr, at.Port()))
+	if err != nil {
+		_ = l.Close()
+		l = nil
+	}
+	return l, m, err
 }
 
 // announcement makes the PORT (RFC 959) or EPRT (RFC 2428) command.
@@ -90,7 +99,7 @@ func announcement(mode string, at netip.AddrPort) (command, error) {
 		return cmd("EPRT", fmt.Sprintf("|%d|%s|%d|", family, a.WithZone(""), p)), nil
 	}
 	if !a.Is4() {
-		return command{}, errors.New("PORT cannot announce the IPv6 address " + a.String())
+		return command{}, fmt.Errorf("%w: PORT cannot announce the IPv6 address %s", errNoActive, a)
 	}
 	b := a.As4()
 	return cmd("PORT", fmt.Sprintf("%d,%d,%d,%d,%d,%d", b[0], b[1], b[2], b[3], p>>8, p&0xff)), nil
@@ -100,7 +109,7 @@ func announcement(mode string, at netip.AddrPort) (command, error) {
 func (d *driver) listener(ctx context.Context) (*net.TCPListener, error) {
 	local, ok := d.raw.LocalAddr().(*net.TCPAddr)
 	if !ok || d.target.Network.Proxy != nil {
-		return nil, errNoActive
+		return nil, fmt.Errorf("%w: through a proxy the server cannot connect to this program", errNoActive)
 	}
 	low, high := d.target.FTP.ActivePortLow, d.target.FTP.ActivePortHigh
 	var config net.ListenConfig

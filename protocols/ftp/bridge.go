@@ -199,7 +199,8 @@ func (b *bridge) transfer(name, arg string) error {
 	c := b.data
 	c.ctx, c.used, c.up = b.ctx, true, name == "STOR" || name == "APPE"
 	b.d.watch(b.ctx, c)
-	x := &exchange{cmd: m, verb: verbOf(m.name), step: b.d.step, onFinal: c.onFinal}
+	x := newExchange(b.d.step, m)
+	x.onFinal = c.onFinal
 	c.x, b.x = x, x
 	if err := b.d.ctl.sendAll([]*exchange{x}); err != nil {
 		return err

@@ -42,14 +42,14 @@ type control struct {
 	lost       bool   // the stream has ended or is of no more use
 	noted      map[probe.Oddity]bool
 	strays     int
-	lastAt     time.Time // when the last reply came
-	answered   bool      // the head of the queue was sent together with a command that has been answered
-	oneByOne   bool      // the server loses commands that are sent together
-	looseEnd   bool      // the last transfer ended with another code than 226, which may still come
-	behindHalt string    // bytes that came behind the reply that the reader stopped at
-	leaving    bool      // QUIT was sent or we close: an end of the stream is no surprise
-	phase      probe.Phase
-	step       string
+	lastAt     time.Time   // when the last reply came
+	answered   bool        // the head of the queue was sent together with a command that has been answered
+	oneByOne   bool        // the server loses commands that are sent together
+	together   bool        // the server has answered commands that were sent together
+	looseEnd   bool        // the last transfer ended with another code than 226, which may still come
+	behindHalt string      // bytes that came behind the reply that the reader stopped at
+	leaving    bool        // QUIT was sent or we close: an end of the stream is no surprise
+	phase      probe.Phase // of the last command
 }
 
 func newControl(rec *probe.Recorder, limit time.Duration, conn net.Conn) *control {
@@ -60,7 +60,7 @@ func newControl(rec *probe.Recorder, limit time.Duration, conn net.Conn) *contro
 func (c *control) expectGreeting(step string) *exchange {
 	x := &exchange{verb: verb{phase: probe.PhaseGreeting, code: 220}, step: step}
 	c.queue = append(c.queue, x)
-	c.phase, c.step = probe.PhaseGreeting, step
+	c.phase = probe.PhaseGreeting
 	return x
 }
 
@@ -68,14 +68,15 @@ func (c *control) expectGreeting(step string) *exchange {
 func (c *control) send(step string, cmds ...command) ([]*exchange, error) {
 	out := make([]*exchange, 0, len(cmds))
 	for _, m := range cmds {
-		out = append(out, &exchange{cmd: m, verb: verbOf(m.name), step: step})
+		out = append(out, newExchange(step, m))
 	}
 	return out, c.sendAll(out)
 }
 
 // sendOne puts a command on the wire; onFinal, if not nil, sees its final reply at once.
 func (c *control) sendOne(step string, m command, onFinal func(*reply, bool)) (*exchange, error) {
-	x := &exchange{cmd: m, verb: verbOf(m.name), step: step, onFinal: onFinal}
+	x := newExchange(step, m)
+	x.onFinal = onFinal
 	return x, c.sendAll([]*exchange{x})
 }
 
@@ -123,7 +124,7 @@ func (c *control) enqueue(list []*exchange) error {
 			c.leaving = true
 		}
 		c.queue = append(c.queue, x)
-		c.phase, c.step = x.verb.phase, x.step
+		c.phase = x.verb.phase
 	}
 	return nil
 }
@@ -254,7 +255,7 @@ func (c *control) waitingSince(began time.Time) time.Time {
 // lostFlight tells whether the head of the queue was sent together with a command that has been
 // answered, and may have been lost with it.
 func (c *control) lostFlight() bool {
-	return c.answered && len(c.queue) > 0 && c.queue[0].piped
+	return c.answered && !c.together && len(c.queue) > 0 && c.queue[0].piped
 }
 
 // resend sends the head of the queue again, alone, if the server seems to have dropped it because
@@ -321,10 +322,8 @@ func (c *control) timedOut(x *exchange, limit, text string) {
 func (c *control) fail(f probe.Failure, kind probe.Kind) {
 	c.mu.Lock()
 	known := c.dead != nil
-	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID, Direction: probe.Local, Kind: kind, Text: f.Text, Failure: &f}
-	if len(c.queue) > 0 {
-		e.Command = c.queue[0].cmd.name
-	}
+	e := c.here()
+	e.Direction, e.Kind, e.Text, e.Failure = probe.Local, kind, f.Text, &f
 	c.mu.Unlock()
 	if known {
 		return

@@ -69,7 +69,7 @@ func (c *dataConn) onFinal(r *reply, started bool) {
 	defer c.mu.Unlock()
 	c.done = time.Now()
 	switch {
-	case r.negative() && (c.up || !started):
+	case r.negative() && (c.up || !started || c.raw == nil):
 		c.cutLocked(errRefused)
 	case r.negative():
 		c.until = c.done.Add(replyGrace)

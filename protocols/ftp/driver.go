@@ -84,7 +84,8 @@ func (d *driver) Do(ctx context.Context, s probe.Step) probe.Outcome {
 	return d.perform(ctx, s)
 }
 
-// perform carries out a step of an open session.
+// perform carries out a step of an open session. What may be repeated without harm does not wait for
+// the replies to the setup.
 func (d *driver) perform(ctx context.Context, s probe.Step) probe.Outcome {
 	switch s.Op {
 	case probe.OpLogin:
@@ -93,12 +94,8 @@ func (d *driver) perform(ctx context.Context, s probe.Step) probe.Outcome {
 		return d.quit(ctx)
 	case probe.OpPwd:
 		return d.pwd(ctx)
-	case probe.OpCwd:
-		return d.cwd(ctx, s)
 	case probe.OpPassive:
 		return d.passiveStep(ctx)
-	case probe.OpActive:
-		return d.activeStep(ctx)
 	}
 	if err := d.settle(ctx); err != nil {
 		return d.ended(err)
@@ -107,6 +104,10 @@ func (d *driver) perform(ctx context.Context, s probe.Step) probe.Outcome {
 		return d.ended(err)
 	}
 	switch s.Op {
+	case probe.OpActive:
+		return d.activeStep(ctx)
+	case probe.OpCwd:
+		return d.cwd(ctx, s)
 	case probe.OpList, probe.OpNlst, probe.OpMlsd:
 		return d.list(ctx, s)
 	case probe.OpPut, probe.OpAppend:

@@ -63,6 +63,16 @@ type exchange struct {
 	onFinal func(r *reply, started bool)
 }
 
+// newExchange makes the exchange of a command of a step. What removes our own files is a phase of
+// its own.
+func newExchange(step string, m command) *exchange {
+	x := &exchange{cmd: m, verb: verbOf(m.name), step: step}
+	if step == string(probe.PhaseCleanup) && x.verb.phase == probe.PhasePath {
+		x.verb.phase = probe.PhaseCleanup
+	}
+	return x
+}
+
 // phaseOf returns the phase that a reply belongs to: the final reply of a transfer that has begun
 // is its completion.
 func (x *exchange) phaseOf(r *reply) probe.Phase {

@@ -140,7 +140,7 @@ func ordinary(e probe.Event) bool {
 	case probe.KindReply:
 		return e.Code.Value < 400 && e.Attr["unsolicited"] == ""
 	case probe.KindCommand:
-		return e.Attr["pipelined"] == "" || e.Phase == probe.PhaseSetup
+		return e.Attr["pipelined"] == "" || e.Phase != probe.PhasePath
 	case probe.KindText:
 		return e.Attr["content"] == "listing"
 	}
@@ -155,12 +155,12 @@ func line(e probe.Event) string {
 	switch {
 	case e.Kind == probe.KindOddity:
 		out += " " + e.Attr["oddity"]
-	case e.Code != nil:
+	case e.Code != nil && e.Code.Space != probe.SpaceOS:
 		out += fmt.Sprintf(" %d", e.Code.Value)
 	}
 	if e.Kind == probe.KindTimeout {
 		out += " " + e.Attr["limit"]
-	} else if e.Failure != nil {
+	} else if e.Failure != nil && e.Kind != probe.KindOddity {
 		out += " " + string(e.Failure.Class)
 	}
 	if e.Kind == probe.KindData {

@@ -131,6 +131,7 @@ func (c *control) settle(x *exchange, r *reply) {
 	x.final, c.last = r, r
 	c.queue = c.queue[1:]
 	c.answered = true
+	c.together = c.together || x.piped
 	c.looseEnd = x.verb.transfer && r.positive() && r.code != 226
 	if r.code == 421 {
 		c.farewell = r
@@ -154,7 +155,7 @@ func (c *control) unsolicited(r *reply) {
 	if r.code == 421 {
 		c.farewell = r
 	}
-	e := replyEvent(c.step, c.phase, "", r)
+	e := replyEvent("", c.phase, "", r)
 	e.Attr = map[string]string{"unsolicited": "yes"}
 	c.rec.Add(e)
 	c.rec.Add(oddity(probe.OddityUnsolicited, probe.Event{
@@ -209,6 +210,19 @@ func oddity(o probe.Oddity, e probe.Event) probe.Event {
 	return e
 }
 
+// here begins an event that belongs to what the server is asked for, or to nothing. The lock is held.
+func (c *control) here() probe.Event {
+	e := probe.Event{Phase: c.phase, Conn: controlID}
+	if len(c.queue) > 0 {
+		x := c.queue[0]
+		e.Step, e.Phase, e.Command = x.step, x.verb.phase, x.cmd.name
+		if x.verb.transfer && x.first != nil {
+			e.Phase = probe.PhaseCompletion
+		}
+	}
+	return e
+}
+
 // stray records a line that is no reply and tells whether to go on: not if it shows another
 // protocol, and not if there are too many.
 func (c *control) stray(line string) bool {
@@ -216,7 +230,7 @@ func (c *control) stray(line string) bool {
 	c.strays++
 	many := c.strays > maxStray
 	greeting := len(c.queue) > 0 && c.queue[0].verb.phase == probe.PhaseGreeting
-	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID}
+	e := c.here()
 	c.mu.Unlock()
 	if greeting && otherProtocol(line) || many {
 		c.text(line, probe.ClassMalformed)
@@ -244,7 +258,7 @@ func (c *control) text(s string, class probe.Class) {
 		return
 	}
 	c.mu.Lock()
-	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID}
+	e := c.here()
 	c.mu.Unlock()
 	e.Direction, e.Kind, e.Bytes = probe.Received, probe.KindText, int64(len(s))
 	e.Text = s[:min(len(s), maxShownText)]
@@ -259,14 +273,8 @@ func (c *control) ended(err error) {
 	rest := c.parser.partial()
 	c.parser = replyParser{}
 	expected := (c.leaving || c.farewell != nil) && len(c.queue) == 0 || c.dead != nil
-	e := probe.Event{Step: c.step, Phase: c.phase, Conn: controlID, Direction: probe.Received, Kind: probe.KindClose}
-	if len(c.queue) > 0 {
-		x := c.queue[0]
-		e.Step, e.Phase, e.Command = x.step, x.verb.phase, x.cmd.name
-		if x.verb.transfer && x.first != nil {
-			e.Phase = probe.PhaseCompletion
-		}
-	}
+	e := c.here()
+	e.Direction, e.Kind = probe.Received, probe.KindClose
 	c.mu.Unlock()
 	if expected || errors.Is(err, net.ErrClosed) {
 		c.bury(probe.Failure{Class: probe.ClassEOF, Text: "closed"})

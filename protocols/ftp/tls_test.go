@@ -38,7 +38,7 @@ func TestTLS(t *testing.T) {
 			want: "connect pass\n  login reply 536\nlogin pass\nquit pass",
 		},
 		"CCC": {
-			talk: in + "C: PBSZ 0\nC: PROT P\nS: 200 ok\nS: 200 ok\nC: FEAT\nS: 211 end\nC: TYPE I\nS: 200 ok\nC: CCC\nS: 200 clear\ncleartext\nC: PWD\nS: 257 \"/\"\n" + ending,
+			talk:  in + "C: PBSZ 0\nC: PROT P\nS: 200 ok\nS: 200 ok\nC: FEAT\nS: 211 end\nC: TYPE I\nS: 200 ok\nC: CCC\nS: 200 clear\ncleartext\nC: PWD\nS: 257 \"/\"\n" + ending,
 			steps: ops(probe.OpConnect, probe.OpLogin, probe.OpPwd, probe.OpQuit), set: func(t *probe.Target) { t.TLS.ClearControl = true },
 			want: "connect pass\nlogin pass\npwd pass\nquit pass",
 		},
