@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -13,11 +14,11 @@ type Condition uint8
 
 // Conditions of a point, to be combined with |.
 const (
-	Clear Condition = 1 << iota // the control connection is not encrypted
-	Encrypted
-	ProtC // it is, and PROT is C
-	Reading
-	Writing
+	Clear     Condition = 1 << iota // the control connection is not encrypted
+	Encrypted                       // it is
+	ProtC                           // it is, and PROT is C or was not asked for
+	Reading                         // SFTP: the file is opened to be read
+	Writing                         // SFTP: the file is opened to be written
 )
 
 var conditions = map[string]Condition{"clear": Clear, "tls": Encrypted, "prot-c": ProtC, "read": Reading, "write": Writing}
@@ -95,9 +96,11 @@ func (p *Plan) Number(s Setting, def int) int {
 	return def
 }
 
-// Session counts how often a session came to each point. A nil Session meets no fault.
+// Session counts how often a session came to each point. A nil Session meets no fault. Its methods may be called from
+// several goroutines.
 type Session struct {
 	plan  *Plan
+	mu    sync.Mutex
 	count map[string]int
 }
 
@@ -118,8 +121,10 @@ func (s *Session) At(point string, c Condition) Effects {
 	if rules == nil {
 		return nil
 	}
+	s.mu.Lock()
 	s.count[point]++
 	n := s.count[point]
+	s.mu.Unlock()
 	if point == "greeting" {
 		n = int(s.plan.greeted.Add(1))
 	}
