@@ -57,10 +57,10 @@ func TestConformance(t *testing.T) {
 func ftpRows() []row {
 	lacks := map[string][]drivertest.Ability{
 		lab.VSFTPD:    {drivertest.AbilityMlsd},
-		lab.PyFTPDLib: nil,
+		lab.Pyftpdlib: nil,
 	}
 	var rows []row
-	for _, server := range []string{lab.VSFTPD, lab.ProFTPD, lab.PureFTPD, lab.PyFTPDLib} {
+	for _, server := range []string{lab.VSFTPD, lab.ProFTPD, lab.PureFTPD, lab.Pyftpdlib} {
 		add := func(name, server string, mode lab.Mode, p probe.Protocol, change func(*probe.Target)) {
 			rows = append(rows, row{name: server + "/" + name, server: server, mode: mode, protocol: p, lacks: lacks[family(server)], change: change})
 		}
@@ -87,7 +87,9 @@ func family(server string) string {
 	return server
 }
 
-func dataMode(mode string) func(*probe.Target) { return func(t *probe.Target) { t.FTP.DataMode = mode } }
+func dataMode(mode string) func(*probe.Target) {
+	return func(t *probe.Target) { t.FTP.DataMode = mode }
+}
 
 func tlsOnly(version uint16) func(*probe.Target) {
 	return func(t *probe.Target) { t.TLS.MinVersion, t.TLS.MaxVersion = version, version }
