@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) { lab.Main(m) }
 
 // limits are short, so that a server that falls silent does not hold up the tests.
-var limits = probe.Limits{Connect: 5 * time.Second, Reply: 4 * time.Second, Stall: 4 * time.Second, Total: time.Minute}
+var limits = probe.Limits{Connect: 5 * time.Second, Reply: 8 * time.Second, Stall: 8 * time.Second, Total: time.Minute}
 
 // targetOf is what a user would write down for the server: password, known_hosts, nothing else.
 func targetOf(t *testing.T, s *lab.Server, mode lab.Mode) probe.Target {

@@ -46,7 +46,7 @@ func jumpID(i int) string { return "jump-" + strconv.Itoa(i+1) }
 // jump logs in to a jump host over conn and asks it for a connection to next.
 func (d *driver) jump(ctx context.Context, i int, hop probe.Target, conn net.Conn, next probe.Target) (net.Conn, error) {
 	hop.Limits = hop.Limits.WithDefaults()
-	s := newSession(hop, d.rec, jumpID(i), conn)
+	s := d.newSession(hop, jumpID(i), conn)
 	d.hops = append(d.hops, s)
 	if err := s.toHostKey(ctx); err != nil {
 		return nil, fmt.Errorf("jump host %s: %w", hop.Host, err)
@@ -118,23 +118,16 @@ func (c *hopConn) RemoteAddr() net.Addr {
 
 // toHostKey waits until the host key was accepted.
 func (s *session) toHostKey(ctx context.Context) error {
-	either := make(chan struct{})
-	s.workers.Go(func() {
-		defer close(either)
-		select {
-		case <-s.verified:
-		case <-s.ready:
-		}
-	})
-	if err := s.wait(ctx, either, s.target.Limits.Reply, "reply"); err != nil {
+	if err := s.wait(ctx, s.keyed, s.target.Limits.Reply, "reply"); err != nil {
 		return err
 	}
-	select {
-	case <-s.verified:
+	s.mu.Lock()
+	verified := s.verified
+	s.mu.Unlock()
+	if verified {
 		return nil
-	default:
-		return s.outcome()
 	}
+	return s.outcome()
 }
 
 // authenticate lets the login begin and waits for its end.

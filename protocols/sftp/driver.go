@@ -29,6 +29,7 @@ type driver struct {
 
 	dir   string           // where relative paths begin; empty: where the login led
 	sizes map[string]int64 // of files whose size is known, by path as used
+	asked *call            // the question for the server's limits
 	step  stepClock
 }
 
@@ -36,6 +37,14 @@ type driver struct {
 type stepClock struct {
 	began   time.Time
 	timeout time.Duration
+}
+
+// limit names the limit that ends the step's context.
+func (c *stepClock) limit() string {
+	if c.timeout > 0 && time.Since(c.began) >= c.timeout {
+		return "step"
+	}
+	return "total"
 }
 
 // New returns a driver for target that records to rec. It touches no network.
@@ -111,7 +120,7 @@ func (d *driver) connect(ctx context.Context) probe.Outcome {
 	if err != nil {
 		return probe.Outcome{Over: true, Refused: d.refused(), Detail: err.Error()}
 	}
-	d.session = newSession(d.target, d.rec, sshConn, conn)
+	d.session = d.newSession(d.target, sshConn, conn)
 	return d.verify(ctx)
 }
 

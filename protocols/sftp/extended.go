@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pkg/sftp"
+
 	"mftprobe/probe"
 )
 
@@ -30,9 +32,47 @@ func parseLimits(body []byte) (limits, bool) {
 // askLimits sends the question for the server's limits, if it is offered. The answer comes with that
 // to the next request and costs no round trip.
 func (d *driver) askLimits() {
-	if _, offered := d.link.version.extensions[extLimits]; offered {
-		_, _ = d.link.send(request{typ: fxpExtended, body: builder(nil).string(extLimits)})
+	if _, offered := d.link.version.extensions[extLimits]; !offered {
+		return
 	}
+	if calls, err := d.link.send(request{typ: fxpExtended, body: builder(nil).string(extLimits)}); err == nil {
+		d.asked = calls[0]
+	}
+}
+
+// Bounds of a transfer with many requests in flight, in bytes.
+const (
+	maxInFlight  = 4 << 20
+	maxBulkChunk = 255 << 10 // with its header below what sftp-server takes
+)
+
+// tune sets the library's requests for bulk transfers: as long as the server says it takes them, and
+// as many as were asked for, within maxInFlight. It returns how many.
+func (d *driver) tune(ctx context.Context) int {
+	length := chunk
+	if d.asked != nil {
+		if answer, err := d.await(ctx, d.asked, d.target.Limits.Reply, "reply"); err == nil {
+			if l, ok := parseLimits(answer.body); ok && answer.typ == fxpExtendedReply {
+				length = l.chunk()
+			}
+		}
+	}
+	requests := max(1, min(d.target.SSH.Concurrency, maxInFlight/length))
+	for _, set := range []sftp.ClientOption{sftp.MaxPacketUnchecked(length), sftp.MaxConcurrentRequestsPerFile(requests)} {
+		_ = set(d.library) // an error is possible for values below 1 only
+	}
+	return requests
+}
+
+// chunk is the longest content of one READ or WRITE that the server takes and that pays.
+func (l limits) chunk() int {
+	longest := uint64(maxBulkChunk)
+	for _, told := range []uint64{l.read, l.write} {
+		if told > 0 {
+			longest = min(longest, told)
+		}
+	}
+	return max(int(longest), 1<<10)
 }
 
 // askSpace asks how full the file system is after a failure that says no more than "Failure", where

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -129,7 +130,7 @@ func negotiationEvent(none []pair) probe.Event {
 	}
 	var others []string
 	for _, q := range none[1:] {
-		if q.category != p.category {
+		if q.category != p.category && !slices.Contains(others, q.category) {
 			others = append(others, q.category)
 		}
 	}

@@ -18,6 +18,7 @@ type download struct {
 	offset int64 // of the next byte
 	moved  int64
 	end    bool // the server said end of file
+	opened bool
 }
 
 // get reads a file and keeps nothing but its hash.
@@ -30,13 +31,20 @@ func (d *driver) get(ctx context.Context, step probe.Step) probe.Outcome {
 	} else {
 		o = d.getInOrder(ctx, step, g)
 	}
+	if g.opened {
+		d.recordDownload(g, o)
+	}
+	o.Path, o.Bytes, o.SHA256 = g.path, g.moved, hex.EncodeToString(g.sum.Sum(nil))
+	return o
+}
+
+// recordDownload sums the content up, of which only the first READ is recorded.
+func (d *driver) recordDownload(g *download, o probe.Outcome) {
 	e := probe.Event{Direction: probe.Received, Kind: probe.KindData, Command: typeName(fxpRead), Text: base(g.path), Bytes: g.moved}
 	if !o.OK && o.Final == nil {
 		e.Failure = &probe.Failure{Class: probe.ClassEOF, Text: o.Detail}
 	}
 	d.link.record(e)
-	o.Path, o.Bytes, o.SHA256 = g.path, g.moved, hex.EncodeToString(g.sum.Sum(nil))
-	return o
 }
 
 // getInOrder reads one chunk at a time. If the file is known to fit into one chunk, everything that
@@ -49,7 +57,7 @@ func (d *driver) getInOrder(ctx context.Context, step probe.Step, g *download) p
 	if s, ok := answer.status(); ok {
 		return refusal("open", s)
 	}
-	g.handle, _ = answer.handle()
+	g.handle, g.opened = answer.handle()
 	d.inPhase(step, probe.PhaseTransfer)
 	if size, known := d.sizes[g.path]; known && g.offset < size && size-g.offset <= chunk {
 		return d.getSmall(ctx, g, size)
@@ -139,13 +147,14 @@ func (g *download) Write(p []byte) (int, error) {
 
 // getThroughLibrary keeps many READ in flight, as the library does it.
 func (d *driver) getThroughLibrary(ctx context.Context, step probe.Step, g *download) probe.Outcome {
+	d.tune(ctx)
 	what := "open"
 	err := d.call(ctx, d.target.Limits.Stall, "stall", func() error {
 		f, err := d.library.Open(g.path)
 		if err != nil {
 			return err
 		}
-		what = "read"
+		what, g.opened = "read", true
 		d.inPhase(step, probe.PhaseTransfer)
 		if _, err = f.WriteTo(io.Writer(g)); err != nil {
 			_ = f.Close()

@@ -13,13 +13,7 @@ const byApplication = 11
 // the login begins: the host key was accepted and the library waits in its callback. Later the
 // library has the keys, and offers no way to send it.
 func (s *session) sayGoodbye() {
-	select {
-	case <-s.gate:
-		return
-	case <-s.ready:
-		return
-	case <-s.verified:
-	default:
+	if !s.parked() {
 		return
 	}
 	if _, err := s.tap.Conn.Write(clearPacket(disconnectPayload(byApplication, "probe done"))); err != nil {
@@ -29,6 +23,13 @@ func (s *session) sayGoodbye() {
 		Direction: probe.Sent, Kind: probe.KindDisconnect, Text: "probe done",
 		Code: &probe.Code{Space: probe.SpaceSSHDisconnect, Value: byApplication, Name: disconnectName(byApplication), Text: "probe done"},
 	})
+}
+
+// parked tells whether the library waits for the login to begin.
+func (s *session) parked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verified && !s.opened
 }
 
 func disconnectPayload(reason uint32, text string) []byte {

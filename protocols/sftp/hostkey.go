@@ -98,7 +98,7 @@ func (p *hostKeyPolicy) check(_ string, remote net.Addr, key ssh.PublicKey) erro
 	if why := p.decide(known, where, remote, key); why != "" {
 		return p.refuse(key, known, why)
 	}
-	close(p.s.verified)
+	p.s.hostKeyAccepted()
 	select {
 	case <-p.s.gate:
 		p.s.enter(probe.PhaseAuth)
@@ -135,15 +135,19 @@ func (p *hostKeyPolicy) lookUp(remote net.Addr, key ssh.PublicKey) (known, where
 
 // compare tells a changed key from one of a type that is not recorded.
 func (p *hostKeyPolicy) compare(want []xknownhosts.KnownKey, key ssh.PublicKey) (known, where string) {
-	known = knownOtherType
-	var places []string
+	var same, others []string
 	for _, w := range want {
+		place := p.place(w) + " (" + w.Key.Type() + ")"
 		if w.Key.Type() == bare(key).Type() {
-			known = knownChanged
+			same = append(same, place)
+		} else {
+			others = append(others, place)
 		}
-		places = append(places, p.place(w)+" ("+w.Key.Type()+")")
 	}
-	return known, strings.Join(places, ", ")
+	if len(same) > 0 {
+		return knownChanged, strings.Join(same, ", ")
+	}
+	return knownOtherType, strings.Join(others, ", ")
 }
 
 func (p *hostKeyPolicy) place(k xknownhosts.KnownKey) string {

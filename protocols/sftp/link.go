@@ -58,7 +58,8 @@ type link struct {
 	err     error // why down
 	in      int64 // bytes of packets received
 
-	rest []byte // of a packet, for the library
+	buffer []byte // of the packet at hand
+	rest   []byte // of it, for the library
 }
 
 // serverVersion is what VERSION told.
@@ -74,8 +75,10 @@ type call struct {
 	typ    byte
 	name   string // of an extended request
 	phase  probe.Phase
-	quiet  bool // one of many, its answer is recorded only if it is not as it should be
-	answer chan packet
+	quiet  bool          // one of many, its answer is recorded only if it is not as it should be
+	done   chan struct{} // closed when the answer is there or will not come; nil: the library's
+	answer packet
+	lost   bool
 }
 
 // newLink makes a link over ch. Nothing is read before granted is closed; add records, progress is
@@ -157,7 +160,7 @@ func (l *link) send(requests ...request) ([]*call, error) {
 	var flight []byte
 	var calls []*call
 	for _, r := range requests {
-		c := &call{typ: r.typ, answer: make(chan packet, 1)}
+		c := &call{typ: r.typ, done: make(chan struct{})}
 		id := l.reserve(c)
 		start := len(flight)
 		flight = binary.BigEndian.AppendUint32(flight, uint32(1+4+len(r.body)+len(r.data)))
@@ -177,6 +180,11 @@ func (l *link) send(requests ...request) ([]*call, error) {
 func (l *link) reserve(c *call) uint32 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.err != nil {
+		c.lost = true
+		close(c.done)
+		return 0
+	}
 	l.lastID++
 	if l.lastID < ownIDs {
 		l.lastID = ownIDs
@@ -258,10 +266,18 @@ func (l *link) Read(p []byte) (int, error) {
 func (l *link) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.err == nil {
-		l.err = err
-		close(l.down)
+	if l.err != nil {
+		return
 	}
+	l.err = err
+	close(l.down)
+	for _, c := range l.open {
+		if c.done != nil {
+			c.lost = true
+			close(c.done)
+		}
+	}
+	clear(l.open)
 }
 
 // cause returns why the link is down.
@@ -271,7 +287,7 @@ func (l *link) cause() error {
 	return l.err
 }
 
-// frame reads one packet with its length.
+// frame reads one packet with its length. The next call overwrites it.
 func (l *link) frame() ([]byte, error) {
 	var head [4]byte
 	if n, err := io.ReadFull(l.ch, head[:]); err != nil {
@@ -284,7 +300,10 @@ func (l *link) frame() ([]byte, error) {
 	if size == 0 || size > maxPacket {
 		return nil, l.notPacket(head[:], size)
 	}
-	frame := make([]byte, 4+size)
+	if uint32(cap(l.buffer)) < 4+size {
+		l.buffer = make([]byte, 4+size)
+	}
+	frame := l.buffer[:4+size]
 	copy(frame, head[:])
 	if n, err := io.ReadFull(l.ch, frame[4:]); err != nil {
 		if l.versionMissing() && n > 0 {

@@ -15,7 +15,7 @@ import (
 // protocolVersion is the one version of SFTP that the library speaks.
 const protocolVersion = 3
 
-// login authenticates and goes on to the answer to INIT, and enters the target's path.
+// login authenticates and goes on to the answer to INIT.
 func (d *driver) login(ctx context.Context) probe.Outcome {
 	if d.session == nil || d.lost {
 		return probe.Outcome{Over: true, Detail: "there is no connection"}
@@ -34,10 +34,7 @@ func (d *driver) login(ctx context.Context) probe.Outcome {
 	}
 	d.describeServer()
 	d.askLimits()
-	if d.target.Path == "" {
-		return probe.Outcome{OK: true}
-	}
-	return d.enterDir(ctx, probe.Step{Op: probe.OpLogin, Path: d.target.Path})
+	return probe.Outcome{OK: true}
 }
 
 // open opens the channel, starts the subsystem and exchanges INIT and VERSION.
@@ -198,29 +195,13 @@ func (d *driver) describeServer() {
 
 // await waits for the answer to one of our own requests.
 func (d *driver) await(ctx context.Context, c *call, limit time.Duration, name string) (packet, error) {
-	got := make(chan struct{})
-	select {
-	case p := <-c.answer:
-		return p, nil
-	default:
-	}
-	var p packet
-	var down bool
-	d.session.workers.Go(func() {
-		defer close(got)
-		select {
-		case p = <-c.answer:
-		case <-d.link.down:
-			down = true
-		}
-	})
-	if cut := d.session.wait(ctx, got, limit, name); cut != nil {
+	if cut := d.session.wait(ctx, c.done, limit, name); cut != nil {
 		return packet{}, cut
 	}
-	if down {
+	if c.lost {
 		return packet{}, d.linkEnded(ctx)
 	}
-	return p, nil
+	return c.answer, nil
 }
 
 // linkEnded returns why the link is down, which is recorded then.

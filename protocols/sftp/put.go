@@ -35,6 +35,7 @@ type upload struct {
 	read   int64     // of it
 	offset int64     // in the file, of the next WRITE
 	moved  int64     // confirmed by the server
+	opened bool
 }
 
 // openBody is the request for OPEN without attributes: strict servers refuse any.
@@ -104,7 +105,9 @@ func (d *driver) upload(ctx context.Context, step probe.Step, p string, flags ui
 	} else {
 		o = d.putInOrder(ctx, step, u, flags)
 	}
-	d.recordUpload(u, o)
+	if u.opened {
+		d.recordUpload(u, o)
+	}
 	o.Path, o.Bytes, o.SHA256 = p, u.moved, hex.EncodeToString(u.sum.Sum(nil))
 	if o.OK {
 		d.sizes[p] = offset + u.moved
@@ -132,7 +135,7 @@ func (d *driver) putInOrder(ctx context.Context, step probe.Step, u *upload, fla
 	if s, ok := answer.status(); ok {
 		return refusal("open", s)
 	}
-	u.handle, _ = answer.handle()
+	u.handle, u.opened = answer.handle()
 	d.inPhase(step, probe.PhaseTransfer)
 	buf := make([]byte, chunk)
 	for {
@@ -207,6 +210,7 @@ func (d *driver) closeHandle(ctx context.Context, handle string) error {
 
 // putThroughLibrary sends many WRITE at a time, as the library does it.
 func (d *driver) putThroughLibrary(ctx context.Context, step probe.Step, u *upload) probe.Outcome {
+	requests := d.tune(ctx)
 	what := "open"
 	created := false
 	err := d.call(ctx, d.target.Limits.Stall, "stall", func() error {
@@ -215,9 +219,9 @@ func (d *driver) putThroughLibrary(ctx context.Context, step probe.Step, u *uplo
 		if err != nil {
 			return err
 		}
-		what = "write"
+		what, u.opened = "write", true
 		d.inPhase(step, probe.PhaseTransfer)
-		u.moved, err = f.ReadFromWithConcurrency(u.from, d.target.SSH.Concurrency)
+		u.moved, err = f.ReadFromWithConcurrency(u.from, requests)
 		if err != nil {
 			_ = f.Close()
 			return err

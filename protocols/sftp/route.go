@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -32,8 +33,10 @@ func (l *link) route(frame []byte) error {
 		l.malformed(why)
 		return fmt.Errorf("%s: %w", why, errMalformed)
 	}
-	if c.answer != nil {
-		c.answer <- p
+	if c.done != nil {
+		p.body = bytes.Clone(p.body)
+		c.answer = p
+		close(c.done)
 		return nil
 	}
 	if s, ok := p.status(); ok {

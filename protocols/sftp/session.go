@@ -27,6 +27,7 @@ const clientVersion = "SSH-2.0-mftprobe"
 type session struct {
 	target probe.Target
 	rec    *probe.Recorder
+	clock  *stepClock
 	id     string // the connection in the record
 	jump   bool
 
@@ -35,16 +36,18 @@ type session struct {
 	queue    *authQueue
 	beat     chan struct{} // progress: the limit of the running wait starts anew
 	gate     chan struct{} // closed when the authentication may begin
-	openGate sync.Once
-	verified chan struct{} // closed when the host key was accepted
+	keyed    chan struct{} // closed when the host key was accepted, or the call has returned before
 	ready    chan struct{} // closed when the library's call has returned
 	ended    chan struct{} // closed when the end of an established connection is recorded
 	closing  chan struct{} // closed by close
+	keyedOne sync.Once
 	closed   sync.Once
 	workers  sync.WaitGroup
 
 	mu        sync.Mutex
 	phase     probe.Phase
+	verified  bool // the host key was accepted
+	opened    bool // the gate is open
 	over      bool // the end was recorded; what follows is a consequence
 	why       string
 	conn      ssh.Conn
@@ -59,16 +62,16 @@ type session struct {
 }
 
 // newSession starts to speak SSH on conn.
-func newSession(target probe.Target, rec *probe.Recorder, id string, conn net.Conn) *session {
+func (d *driver) newSession(target probe.Target, id string, conn net.Conn) *session {
 	s := &session{
-		target: target, rec: rec, id: id, jump: strings.HasPrefix(id, "jump"), phase: probe.PhaseVersion,
-		beat: make(chan struct{}, 1), gate: make(chan struct{}), verified: make(chan struct{}),
+		target: target, rec: d.rec, clock: &d.step, id: id, jump: strings.HasPrefix(id, "jump"), phase: probe.PhaseVersion,
+		beat: make(chan struct{}, 1), gate: make(chan struct{}), keyed: make(chan struct{}),
 		ready: make(chan struct{}), ended: make(chan struct{}), closing: make(chan struct{}),
 	}
 	s.tap = newTap(conn, &serverSide{s}, &clientSide{s})
 	s.policy = newHostKeyPolicy(s)
 	s.queue = newAuthQueue(s)
-	rec.Connection(id, func(c *probe.Connection) {
+	s.rec.Connection(id, func(c *probe.Connection) {
 		c.Role, c.Local, c.Remote = sshConn, conn.LocalAddr().String(), conn.RemoteAddr().String()
 	})
 	s.workers.Go(s.handshake)
@@ -77,6 +80,7 @@ func newSession(target probe.Target, rec *probe.Recorder, id string, conn net.Co
 
 // handshake is the library's call, from the version line to the end of the authentication.
 func (s *session) handshake() {
+	defer s.markKeyed()
 	defer close(s.ready)
 	conn, channels, requests, err := s.newClientConn()
 	s.mu.Lock()
@@ -112,7 +116,24 @@ func (s *session) newClientConn() (conn ssh.Conn, ch <-chan ssh.NewChannel, rq <
 }
 
 // login lets the authentication begin.
-func (s *session) login() { s.openGate.Do(func() { close(s.gate) }) }
+func (s *session) login() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.opened {
+		s.opened = true
+		close(s.gate)
+	}
+}
+
+// hostKeyAccepted ends the wait of the connect step.
+func (s *session) hostKeyAccepted() {
+	s.mu.Lock()
+	s.verified = true
+	s.mu.Unlock()
+	s.markKeyed()
+}
+
+func (s *session) markKeyed() { s.keyedOne.Do(func() { close(s.keyed) }) }
 
 // shut ends the connection. It may be called twice, and does not wait.
 func (s *session) shut() {
@@ -161,12 +182,25 @@ func (s *session) add(e probe.Event) int {
 	return s.rec.Add(e)
 }
 
-// errCut is returned by a wait that a limit or the context ended; the session is then closed and
+// cutError is returned by a wait that a limit or the context ended; the session is then closed and
 // the reason recorded.
-var errCut = errors.New("cut off")
+type cutError struct{ text string }
+
+func (e *cutError) Error() string { return e.text }
+
+// awaited says what was due in a phase, for the text of a limit that ran out.
+var awaited = map[probe.Phase]string{
+	probe.PhaseVersion:   "no SSH version line came",
+	probe.PhaseKex:       "the key exchange did not go on",
+	probe.PhaseAuth:      "no answer to the login came",
+	probe.PhaseChannel:   "no answer to the request for a channel came",
+	probe.PhaseSubsystem: "no answer to the request for the subsystem came",
+	probe.PhaseInit:      "no answer to INIT came",
+	probe.PhaseTransfer:  "no byte moved",
+}
 
 // wait waits for done. When limit passes without progress, or ctx ends, it records that, closes the
-// connection, which unblocks whatever the library waits for, and returns an error of errCut.
+// connection, which unblocks whatever the library waits for, and returns a cutError.
 func (s *session) wait(ctx context.Context, done <-chan struct{}, limit time.Duration, name string) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -177,12 +211,12 @@ func (s *session) wait(ctx context.Context, done <-chan struct{}, limit time.Dur
 		case <-s.beat:
 			timer.Reset(limit)
 		case <-timer.C:
-			return s.cut(probe.ClassTimeout, name, fmt.Sprintf("nothing came within %s", limit))
+			return s.cut(probe.ClassTimeout, name, fmt.Sprintf("%s within %s", s.due(), limit))
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return s.cut(probe.ClassCanceled, "", "the run was ended")
 			}
-			return s.cut(probe.ClassTimeout, "total", "the time for the step or the run was over")
+			return s.cut(probe.ClassTimeout, s.clock.limit(), s.due()+" before the time was over")
 		}
 	}
 }
@@ -197,7 +231,16 @@ func (s *session) cut(class probe.Class, limit, text string) error {
 	}
 	s.end(e, text)
 	_ = s.tap.Close()
-	return fmt.Errorf("%w: %s", errCut, text)
+	return &cutError{text}
+}
+
+func (s *session) due() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text, ok := awaited[s.phase]; ok {
+		return text
+	}
+	return "no answer came"
 }
 
 // end records the event that ended the session, unless an earlier one did: what follows an end is
