@@ -38,7 +38,8 @@ type aftermath struct {
 	text    string
 	closed  probe.Class // how the control connection ended, empty if it stayed
 	replies int
-	code    int // first FTP reply, 0 none
+	code    int   // first FTP reply, 0 none
+	moved   int64 // bytes of a data stream that was counted behind the reply
 	seqs    []int
 }
 
@@ -57,9 +58,11 @@ func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
 	} else {
 		s.bad = &t.Events[i]
 	}
+	s.recall(strings.ToUpper(s.bad.Command))
 	s.locate()
 	s.follow(max(i, 0))
 	s.text = wordsOf(s.bad)
+	s.data.bytes = max(s.data.bytes, s.after.moved)
 	s.listen()
 	return s
 }
@@ -111,6 +114,9 @@ func (a *aftermath) take(e *probe.Event, first bool) {
 	}
 	if e.Failure != nil && !onData(e) && a.closed == "" {
 		a.closed = e.Failure.Class
+	}
+	if e.Kind == probe.KindData {
+		a.moved = max(a.moved, e.Bytes)
 	}
 	if e.Kind == probe.KindReply && e.Code != nil && !e.Tolerated {
 		a.replies++

@@ -8,11 +8,14 @@ import (
 
 // broke tells whether an event is bad by itself, whatever became of it later.
 func broke(e *probe.Event) bool {
-	if e.Tolerated || e.Kind == probe.KindOddity || e.Kind == probe.KindNote {
+	if e.Tolerated {
 		return false
 	}
 	if e.Failure != nil || e.Kind == probe.KindTimeout {
 		return true
+	}
+	if e.Kind == probe.KindOddity || e.Kind == probe.KindNote {
+		return false
 	}
 	switch e.Kind {
 	case probe.KindReply:
@@ -70,7 +73,7 @@ const alertCloseNotify = 0
 // made good by a later one; -1 if there is none. An empty step stands for the whole record.
 func firstBad(t *probe.Transcript, step string) int {
 	found := -1
-	later := recovery{paths: map[string]bool{}}
+	later := recovery{paths: map[string]bool{}, inStep: step != ""}
 	quit := quitIndex(t, step)
 	for i := len(t.Events) - 1; i >= 0; i-- {
 		e := &t.Events[i]
@@ -103,6 +106,10 @@ type recovery struct {
 	// concluded: the SSH login ended for good, which says more than its first refused attempt.
 	concluded bool
 	attempts  bool // something was tried after the question for the methods
+	// main: the command that the step is about was sent later, so that what came before only looked
+	// whether the name is free.
+	main   bool
+	inStep bool
 
 	paths map[string]bool // verb and argument of what succeeded
 }
@@ -117,6 +124,8 @@ func (r *recovery) note(e *probe.Event) {
 		return
 	}
 	switch e.Kind {
+	case probe.KindCommand, probe.KindRequest:
+		r.main = r.main || r.inStep && mainVerb(e.Command)
 	case probe.KindConnect:
 		if onData(e) {
 			r.data = true
@@ -136,6 +145,16 @@ func (r *recovery) note(e *probe.Event) {
 			r.paths[e.Command+" "+e.Attr["path"]] = true
 		}
 	}
+}
+
+// mainVerb tells commands before which a driver looks whether a name is free or in which mode to
+// transfer.
+func mainVerb(verb string) bool {
+	switch verb {
+	case "STOR", "APPE", "RETR", "RNFR", "RNTO", "OPEN", "RENAME", "MKDIR":
+		return true
+	}
+	return false
 }
 
 func (r *recovery) noteReply(e *probe.Event) {
@@ -202,7 +221,7 @@ func (r *recovery) healsReply(e *probe.Event, verb string) bool {
 	case "MLSD":
 		return r.list
 	case "SIZE", "MDTM", "MLST", "STAT", "PBSZ", "PROT", "TYPE", "MODE", "REST", "ALLO", "NOOP":
-		return r.moved
+		return r.moved || r.main && verb != "REST"
 	case "CWD":
 		return r.paths["MKD"]
 	case "MKD":
@@ -215,7 +234,7 @@ func (r *recovery) healsResponse(e *probe.Event) bool {
 	path := e.Attr["path"]
 	switch e.Command {
 	case "STAT", "LSTAT":
-		return path != "" && (r.paths["OPEN "+path] || r.paths["MKDIR "+path])
+		return r.main || path != "" && (r.paths["OPEN "+path] || r.paths["MKDIR "+path])
 	case "MKDIR":
 		return path != "" && (r.paths["STAT "+path] || r.paths["OPENDIR "+path])
 	}

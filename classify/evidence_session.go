@@ -29,10 +29,11 @@ type session struct {
 	left      bool // QUIT was sent
 	pwd       string
 
-	command string // last FTP command or SFTP request sent
+	command string // last FTP command or SFTP request sent, or the one that was answered last
 	line    string // as it was sent
 	sentAt  time.Duration
 	heardAt time.Duration
+	pending []sent // FTP commands without a final reply: a driver may send several at once
 
 	data    dataState
 	ssh     sshState
@@ -49,6 +50,15 @@ type session struct {
 
 	harmless string // words that refused a command of the setup with 550 or 530
 }
+
+// sent is an FTP command that waits for its final reply.
+type sent struct {
+	verb, line string
+	at         time.Duration
+}
+
+// maxPending bounds the unanswered commands that are remembered.
+const maxPending = 32
 
 // dataState is what is known of the data connection of the running or next transfer.
 type dataState struct {
@@ -127,7 +137,9 @@ func (s *session) feed(e *probe.Event) {
 		s.send(e)
 		s.sentAt = at
 	case probe.KindReply:
+		s.recall(strings.ToUpper(e.Command))
 		s.reply(e)
+		s.settle(e)
 	case probe.KindResponse:
 		s.response(e)
 	case probe.KindData:
@@ -191,6 +203,8 @@ func (s *session) send(e *probe.Event) {
 	s.command, s.line = strings.ToUpper(e.Command), e.Text
 	if e.Kind == probe.KindRequest {
 		s.reachSFTP()
+	} else if len(s.pending) < maxPending {
+		s.pending = append(s.pending, sent{s.command, s.line, time.Duration(e.At)})
 	}
 	switch s.command {
 	case "USER":
@@ -213,6 +227,29 @@ func (s *session) send(e *probe.Event) {
 		s.data.verb, s.data.begun, s.data.again, s.data.ended = s.command, false, false, false
 		s.data.bytes, s.data.expected = 0, -1
 		s.resumed, s.rest = s.rest || s.command == "APPE", false
+	}
+}
+
+// recall makes the command that a reply answers the current one.
+func (s *session) recall(verb string) {
+	for _, p := range s.pending {
+		if p.verb == verb {
+			s.command, s.line, s.sentAt = p.verb, p.line, p.at
+			return
+		}
+	}
+}
+
+// settle forgets a command that has its final reply.
+func (s *session) settle(e *probe.Event) {
+	if e.Code == nil || e.Code.Value < 200 {
+		return
+	}
+	for i, p := range s.pending {
+		if p.verb == strings.ToUpper(e.Command) {
+			s.pending = append(s.pending[:i], s.pending[i+1:]...)
+			return
+		}
 	}
 }
 

@@ -22,13 +22,13 @@ func Judge(t probe.Transcript) Judgement {
 
 func verdictOf(t *probe.Transcript) Verdict {
 	v := Verdict{Depth: depthOf(t), Advice: Advice{Us: []string{}}, Evidence: []int{}, Alternatives: []Alternative{}}
-	s, failed := decisive(t)
+	s := decisive(t)
 	switch {
-	case s != nil && (failed || s.bad.Seq > 0):
+	case s != nil && !s.abandoned():
 		v.conclude(s)
 	case t.Interrupted:
 		v.leaveOpen("The run was interrupted before anything failed.")
-	case !told(t):
+	case s != nil || !told(t):
 		v.leaveOpen("The record does not show how the session ended.")
 	default:
 		v.passed(t)
@@ -55,31 +55,55 @@ func (v *Verdict) leaveOpen(why string) {
 	v.Advice.Us = append(v.Advice.Us, e.Us...)
 }
 
-// decisive finds the step that failed and the scene around its first bad event. A record without
-// steps is one step. failed tells that a step says of itself that it failed.
-func decisive(t *probe.Transcript) (s *scene, failed bool) {
+// decisive finds the step that failed and the scene around its first bad event; nil if none failed.
+// A record without steps is one step.
+func decisive(t *probe.Transcript) *scene {
 	if len(t.Steps) == 0 {
 		if i := earliest(t); i >= 0 {
-			return frame(t, nil, i), false
+			return frame(t, nil, i)
 		}
-		return nil, false
+		return nil
 	}
 	for i := range t.Steps {
-		if t.Steps[i].Status != probe.StatusFail {
+		if t.Steps[i].Status == probe.StatusFail {
+			return frame(t, &t.Steps[i], badOf(t, i))
+		}
+	}
+	return nil
+}
+
+// badOf returns the index of the event that a failed step rests on. A session that ended between two
+// steps shows its end in the earlier one, which passed.
+func badOf(t *probe.Transcript, step int) int {
+	if i := firstBad(t, t.Steps[step].Name); i >= 0 {
+		return i
+	}
+	for ; step > 0; step-- {
+		if last := lastEnd(t, t.Steps[step-1].Name); last >= 0 {
+			return last
+		}
+	}
+	return -1
+}
+
+// lastEnd finds what ended the session at the end of a step that passed: an unsolicited 421, or the
+// end of the connection.
+func lastEnd(t *probe.Transcript, step string) int {
+	for i := len(t.Events) - 1; i >= 0; i-- {
+		e := &t.Events[i]
+		if e.Step != step || onData(e) || !broke(e) {
 			continue
 		}
-		s := frame(t, &t.Steps[i], firstBad(t, t.Steps[i].Name))
-		if s.abandoned() {
-			return nil, false
+		if e.Kind == probe.KindClose || e.Kind == probe.KindDisconnect || e.Kind == probe.KindTimeout || e.Kind == probe.KindReply && e.Command == "" {
+			return i
 		}
-		return s, true
 	}
-	return nil, false
+	return -1
 }
 
 // abandoned: the user ended the run, or the log ends, and nothing else went wrong.
 func (s *scene) abandoned() bool {
-	return (s.t.Interrupted || s.t.Foreign != "") && (s.class() == probe.ClassCanceled || s.bad.Seq == 0 && s.t.Interrupted)
+	return s.class() == probe.ClassCanceled && (s.t.Interrupted || s.t.Foreign != "") || s.bad.Seq == 0 && s.t.Interrupted
 }
 
 // earliest is the first bad event of a record without steps, be it one that shows by itself or one

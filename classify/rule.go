@@ -43,11 +43,12 @@ type fact func(*scene) bool
 // rulebook is the whole table, most specific first.
 var rulebook = slices.Concat(
 	experimentRules,
+	verifyRules,
 	startRules, sshStartRules,
 	handshakeRules,
 	loginRules, sshLoginRules, sshSessionRules,
 	passiveRules, dataRules, transferRules,
-	verifyRules, fileRules, requestRules,
+	fileRules, requestRules,
 	commandRules, endRules,
 )
 

@@ -18,6 +18,16 @@ var refusedLogin = []Cause{
 // loginRules speak of USER, PASS, ACCT, of PBSZ and PROT, and of alerts that TLS 1.3 delivers late.
 var loginRules = []rule{
 	{
+		name: "no-account-given", cause: CauseAccountRequired, needs: []fact{missingHere("account")}, sure: Certain, deaf: true,
+		because: "The server asked for ACCT and the target has no value for it.",
+		source:  "RFC 959 section 4.1.1",
+	},
+	{
+		name: "no-password-given", cause: CauseConfigInvalid, needs: []fact{missingHere("password")}, sure: Certain, deaf: true,
+		because: "The server asked for a password and the target has none.",
+		source:  "RFC 959 section 4.1.1",
+	},
+	{
 		name: "account-wanted", cause: CauseAccountRequired, on: loginVerbs, codes: []int{332}, sure: Certain, deaf: true,
 		because: "The reply 332 asks for ACCT.",
 		source:  "RFC 959 section 4.2.2",
@@ -199,6 +209,11 @@ var loginRules = []rule{
 		because: "The login had worked, and the server says that we are not logged in or not allowed to do this.",
 		source:  "RFC 959 section 4.2.2",
 	},
+}
+
+// missingHere holds where the driver had nothing to send.
+func missingHere(what string) fact {
+	return func(s *scene) bool { return s.bad.Attr["missing"] == what }
 }
 
 // saysNothing: the refusal carries no words that tell one reason from another.

@@ -7,7 +7,7 @@ import "mftprobe/probe"
 var startRules = []rule{
 	{
 		name: "our-own-system", cause: CauseConfigInvalid, broke: []probe.Class{probe.ClassLocal},
-		bars: []fact{(*scene).wasGreeted}, sure: Likely,
+		bars: []fact{(*scene).wasGreeted}, deaf: true,
 		because: "The failure arose on this machine, before anything was sent: an address, port or file that is not there.",
 		source:  "connect(2): EADDRNOTAVAIL, EACCES",
 	},

@@ -172,6 +172,33 @@ func (s *scene) waitedLong() bool { return s.silent() >= slowAnswer }
 // verifyRules speak of what this program, or the judge, compared.
 var verifyRules = []rule{
 	{
+		name: "not-overwritten", cause: CauseFileExists, needs: []fact{check("overwrite", "exists")}, sure: Certain, side: SideOurs, deaf: true,
+		because: "Something of that name is there, and this program overwrites nothing.",
+		source:  "the program's own rule",
+	},
+	{
+		name: "payload-unreadable", cause: CauseConfigInvalid, needs: []fact{check("payload", "raw")}, sure: Certain, deaf: true,
+		because: "What the script asks for cannot be sent from here.",
+		source:  "the program's own limits",
+	},
+	{
+		name: "resume-point-differs", cause: CauseResumeRefused, needs: []fact{check("resume")}, side: SideOurs, deaf: true,
+		also:    []Cause{CauseTruncatedTransfer},
+		because: "The file on the server does not have the size at which the script wants to go on.",
+		source:  "the program's own rule",
+	},
+	{
+		name: "no-directory", cause: CauseNotAFile, needs: []fact{check("is-directory")}, sure: Certain, deaf: true,
+		because: "The path is one of a file.",
+		source:  "draft-ietf-secsh-filexfer-02 section 5",
+	},
+	{
+		name: "success-without-content", cause: CauseProtocolError, needs: []fact{check("reply", "attributes")}, deaf: true,
+		also:    []Cause{CauseNonstandardReplyCode},
+		because: "The server reported success and left out what it had to say.",
+		source:  "RFC 959 section 4.2, RFC 3659",
+	},
+	{
 		name: "stored-nothing", cause: CauseFalseSuccess, needs: []fact{check("size", "length"), (*scene).cameBackEmpty}, deaf: true,
 		also:    []Cause{CauseTruncatedTransfer, CausePostUploadPickup, CauseDiskFull},
 		because: "The server reported success, and the file is empty.",
