@@ -226,6 +226,7 @@ var ftpCodes = []codeEntry{
 		ranking{
 			{atRename, []Cause{CauseRenameTargetExists, CauseRenameRefused, CauseFilenamePolicy, CauseRemoteDirMissing}},
 			{atMkdir, []Cause{CauseMkdirNotPermitted, CauseFilenamePolicy}},
+			{atDelete | atRmdir, []Cause{CauseDeleteNotPermitted, CauseFileNotFound}},
 			{atLogin | atConnect, []Cause{CauseBadCredentials, CauseServiceUnavailable}},
 			{anywhere, []Cause{CauseNoWritePermission, CauseFilenamePolicy, CauseRemoteDirMissing, CauseFileExists}},
 		}, 0},

@@ -180,6 +180,8 @@ func (q Query) place(c reading) place {
 }
 
 var (
+	epsvForm    = regexp.MustCompile(`\b229[ -].*\((.*)\)`)
+	portForm    = regexp.MustCompile(`^\W\W\W([1-9]\d{0,4})\W$`)
 	passiveForm = regexp.MustCompile(`\((\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),\d{1,3},\d{1,3}\)`)
 	dottedForm  = regexp.MustCompile(`\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`)
 )
@@ -193,6 +195,9 @@ func addressHits(s saying) []hit {
 	text := s.text[:min(len(s.text), maxRead)]
 	if m := passiveForm.FindStringSubmatch(text); m != nil {
 		return addressHit(strings.Join(m[1:], "."), strong)
+	}
+	if m := epsvForm.FindStringSubmatch(text); m != nil && !portForm.MatchString(strings.TrimSpace(m[1])) && !strings.Contains(m[1], "...") {
+		return []hit{{cause: CausePassiveReplyMalformed, weight: strong + 10, server: general}}
 	}
 	if s.at&(atData|atPassive) == 0 || s.at&atActive != 0 {
 		return nil
