@@ -101,7 +101,8 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetUsageFunc(usage)
 	root.AddCommand(
-		p.runCommand(), p.checkCommand(), p.explainCommand(), p.versionCommand(), exitCodesTopic(),
+		p.runCommand(), p.checkCommand(), p.explainCommand(), p.judgeCommand(), p.compareCommand(),
+		p.serveCommand(), p.demoCommand(), p.versionCommand(), exitCodesTopic(),
 	)
 	return root
 }

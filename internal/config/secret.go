@@ -62,11 +62,7 @@ func (d *draft) fetch() (probe.Secret, error) {
 	case sourceFile:
 		return d.secretFile(d.secret.name)
 	case sourceEnv:
-		text, ok := d.env.Getenv(d.secret.name)
-		if !ok || text == "" {
-			return probe.Secret{}, fmt.Errorf("the environment variable %s is not set or empty", d.secret.name)
-		}
-		return oneLine("environment variable "+d.secret.name, text)
+		return d.env.SecretEnv(d.secret.name)
 	case sourceCredential:
 		dir, ok := d.env.Getenv("CREDENTIALS_DIRECTORY")
 		switch {
@@ -82,16 +78,33 @@ func (d *draft) fetch() (probe.Secret, error) {
 	return d.ask()
 }
 
-// secretFile reads a secret; "-" is standard input.
+// secretFile reads a secret from a file that the user named.
 func (d *draft) secretFile(name string) (probe.Secret, error) {
-	if name == "-" {
-		return d.env.fromStdin()
+	if name != "-" {
+		name = d.path(name)
 	}
-	text, err := d.read(name)
+	return d.env.SecretFile(name)
+}
+
+// SecretFile reads a secret of one line from a file; "-" is standard input.
+func (e *Env) SecretFile(name string) (probe.Secret, error) {
+	if name == "-" {
+		return e.fromStdin()
+	}
+	text, err := readFile(name)
 	if err != nil {
 		return probe.Secret{}, err
 	}
 	return oneLine(name, string(text))
+}
+
+// SecretEnv reads a secret from an environment variable.
+func (e *Env) SecretEnv(name string) (probe.Secret, error) {
+	text, ok := e.Getenv(name)
+	if !ok || text == "" {
+		return probe.Secret{}, fmt.Errorf("the environment variable %s is not set or empty", name)
+	}
+	return oneLine("environment variable "+name, text)
 }
 
 func (e *Env) fromStdin() (probe.Secret, error) {
