@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
+	"sync"
 	"testing"
 
 	"mftprobe/probe"
@@ -33,10 +35,7 @@ func TestActive(t *testing.T) {
 			want: "  completion reply 425\nlist fail\nquit pass",
 		},
 		"through a proxy": {
-			talk: opening + ending, set: func(t *probe.Target) {
-				t.FTP.DataMode = "port"
-				t.Network.Proxy = &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", fmt.Sprint(tunnel(t.Port)))}
-			},
+			talk: opening + ending, set: func(target *probe.Target) { target.FTP.DataMode, target.Network.Proxy = "port", tunnel(t) },
 			want: "  active connect data-1 cannot\nlist fail\nquit pass",
 		},
 		"IPv6 by PORT": {
@@ -55,29 +54,38 @@ func TestActive(t *testing.T) {
 	}
 }
 
-// tunnel is an HTTP proxy that connects everybody to the same port.
-func tunnel(port int) int {
+// tunnel is an HTTP proxy for the time of the test.
+func tunnel(t *testing.T) *url.URL {
+	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	go serveTunnel(l, port)
-	return l.Addr().(*net.TCPAddr).Port
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() { serveTunnel(near) })
+		}
+	})
+	t.Cleanup(func() { _ = l.Close(); all.Wait() })
+	return &url.URL{Scheme: "http", Host: l.Addr().String()}
 }
 
-func serveTunnel(l net.Listener, port int) {
-	defer l.Close()
-	near, err := l.Accept()
-	if err != nil {
-		return
-	}
+func serveTunnel(near net.Conn) {
 	defer near.Close()
 	var head [4096]byte
-	if _, err := near.Read(head[:]); err != nil {
+	n, err := near.Read(head[:])
+	if err != nil {
 		return
 	}
-	far, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+	f := strings.Fields(string(head[:n]))
+	far, err := net.Dial("tcp4", f[1])
 	if err != nil {
+		_, _ = near.Write([]byte("HTTP/1.1 502 cannot reach it\r\n\r\n"))
 		return
 	}
 	defer far.Close()

@@ -29,9 +29,8 @@ type bridge struct {
 
 	// Of the operation under way.
 	ctx      context.Context
-	listVerb string                        // sent where the library says LIST
-	wrap     func(c *dataConn) net.Conn    // what the library gets as a data connection
-	tune     func(c *dataConn, x *command) // adjusts a data connection before its command is sent
+	listVerb string                     // sent where the library says LIST
+	wrap     func(c *dataConn) net.Conn // what the library gets as a data connection
 	data     *dataConn
 	x        *exchange // the last command
 	replies  []*exchange
@@ -57,7 +56,6 @@ type operation struct {
 	call     func(s *library.ServerConn) error
 	listVerb string
 	wrap     func(c *dataConn) net.Conn
-	tune     func(c *dataConn, x *command)
 }
 
 // run makes the library carry out op.
@@ -70,7 +68,7 @@ func (d *driver) run(ctx context.Context, op operation) (*bridge, error) {
 		d.lib = b
 	}
 	b := d.lib
-	b.ctx, b.listVerb, b.wrap, b.tune = ctx, op.listVerb, op.wrap, op.tune
+	b.ctx, b.listVerb, b.wrap = ctx, op.listVerb, op.wrap
 	b.data, b.x, b.replies, b.err = nil, nil, nil, nil
 	err := d.guarded(func() error { return op.call(b.server) })
 	if b.data != nil {
@@ -193,16 +191,9 @@ func (b *bridge) transfer(name, arg string) error {
 		name = b.listVerb
 	}
 	m := cmd(name, arg)
-	if b.tune != nil {
-		b.tune(b.data, &m)
-	}
-	c := b.data
-	c.ctx, c.used, c.up = b.ctx, true, name == "STOR" || name == "APPE"
-	b.d.watch(b.ctx, c)
-	x := newExchange(b.d.step, m)
-	x.onFinal = c.onFinal
-	c.x, b.x = x, x
-	if err := b.d.ctl.sendAll([]*exchange{x}); err != nil {
+	x, err := b.d.beginTransfer(b.ctx, b.data, m)
+	b.x = x
+	if err != nil {
 		return err
 	}
 	b.answer("150 go on")

@@ -118,6 +118,11 @@ func (c *control) enqueue(list []*exchange) error {
 		return errSession
 	}
 	for _, x := range list {
+		if x.cmd.broken() {
+			return errLineEnd
+		}
+	}
+	for _, x := range list {
 		x.piped = len(c.queue) > 0
 		x.halt = x.cmd.name == "AUTH" || x.cmd.name == "CCC"
 		if x.cmd.name == "QUIT" {

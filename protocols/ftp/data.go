@@ -56,6 +56,8 @@ type dataConn struct {
 	until    time.Time // reading ends at the latest
 	draining bool
 	done     time.Time // when the final reply came
+	told     time.Time // when the progress was recorded last
+	total    int64     // bytes of an upload
 }
 
 // serve ties the connection to the transfer command x.
@@ -109,12 +111,32 @@ func (c *dataConn) arm(limit time.Duration) error {
 	if c.cut != nil {
 		return c.cut
 	}
-	t := time.Now().Add(limit)
+	now := time.Now()
+	c.tell(now)
+	t := now.Add(limit)
 	if !c.until.IsZero() && c.until.Before(t) {
 		t = c.until
 	}
 	c.deadline(t)
 	return nil
+}
+
+// progressPause is how often the progress of a long transfer is recorded.
+const progressPause = time.Second
+
+// tell records the progress of a long transfer.
+func (c *dataConn) tell(now time.Time) {
+	switch {
+	case !c.opened || c.bytes == 0:
+	case c.told.IsZero():
+		c.told = now
+	case now.Sub(c.told) >= progressPause && !c.ended:
+		c.told = now
+		c.d.rec.Add(probe.Event{
+			Phase: probe.PhaseTransfer, Conn: c.id, Direction: probe.Local, Kind: probe.KindNote, Bytes: c.bytes,
+			Text: strconv.FormatInt(c.bytes, 10) + " bytes so far", Attr: map[string]string{"progress": strconv.FormatInt(c.bytes, 10), "total": strconv.FormatInt(c.total, 10)},
+		})
+	}
 }
 
 // open makes the connection ready to move data: it accepts in active mode and does the TLS

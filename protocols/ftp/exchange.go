@@ -1,6 +1,9 @@
 package ftp
 
 import (
+	"errors"
+	"strings"
+
 	"mftprobe/probe"
 )
 
@@ -14,6 +17,14 @@ type command struct {
 
 // cmd makes a command without a secret.
 func cmd(name, arg string) command { return command{name: name, arg: arg} }
+
+// errLineEnd refuses what would be more than one line on the wire.
+var errLineEnd = errors.New("a name with a line end in it cannot be sent")
+
+// broken tells whether the line would be more than one.
+func (c command) broken() bool {
+	return strings.ContainsAny(c.name+c.arg, "\r\n") || strings.ContainsAny(c.secret.Reveal(), "\r\n")
+}
 
 // shown returns the line for the record.
 func (c command) shown() string {

@@ -1,6 +1,8 @@
 package ftp
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -140,7 +142,7 @@ func ordinary(e probe.Event) bool {
 	case probe.KindReply:
 		return e.Code.Value < 400 && e.Attr["unsolicited"] == ""
 	case probe.KindCommand:
-		return e.Attr["pipelined"] == "" || e.Phase != probe.PhasePath
+		return true
 	case probe.KindText:
 		return e.Attr["content"] == "listing"
 	}
@@ -185,4 +187,11 @@ func everything(tr probe.Transcript) string {
 		fmt.Fprintf(&b, "%s %s: %s\n", s.Name, s.Status, s.Detail)
 	}
 	return b.String()
+}
+
+func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func sumOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
 }

@@ -49,7 +49,9 @@ func (d *driver) list(ctx context.Context, s probe.Step) probe.Outcome {
 	if !o.OK {
 		return o
 	}
-	return d.parsed(ctx, o, lines)
+	o = d.parsed(ctx, o, lines)
+	d.secondList(ctx, s, lines, o)
+	return o
 }
 
 // listCommand chooses the command: for list what the target says, by default MLSD where it is

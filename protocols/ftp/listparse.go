@@ -25,6 +25,9 @@ func headline(line string) bool {
 	return f[0] == "Total" && strings.Contains(line, "file")
 }
 
+// mlsdTime is the form of times in MDTM and MLSD (RFC 3659 section 2.3).
+const mlsdTime = "20060102150405"
+
 // parseMLSD reads RFC 3659 section 7.2: facts that end with semicolons, a space, the name.
 func parseMLSD(line string) (probe.Entry, bool) {
 	facts, name, found := strings.Cut(strings.TrimLeft(line, " "), " ")
@@ -45,7 +48,7 @@ func parseMLSD(line string) (probe.Entry, bool) {
 		case "size", "sizd":
 			e.Size = number(value)
 		case "modify":
-			e.ModTime, _ = time.Parse("20060102150405", value)
+			e.ModTime, _ = time.Parse(mlsdTime, value)
 		}
 	}
 	return e, true

@@ -45,6 +45,10 @@ func (d *driver) pwd(ctx context.Context) probe.Outcome {
 		return o
 	}
 	o.Path, o.Detail = path, path
+	d.secondReply(ctx, cmd("PWD", ""), func(r *reply) string {
+		again, _, _ := parse257(r.words)
+		return again
+	}, path)
 	return o
 }
 
@@ -158,6 +162,7 @@ func (d *driver) size(ctx context.Context, path string) probe.Outcome {
 		d.malformed(probe.PhaseVerify, o.Final, o.Detail)
 	default:
 		o.Size, o.HasSize, o.Detail = n, true, strconv.FormatInt(n, 10)+" bytes"
+		d.secondReply(ctx, cmd("SIZE", path), func(r *reply) string { return firstNumber(r.words) }, strconv.FormatInt(n, 10))
 	}
 	return o
 }
@@ -178,6 +183,7 @@ func (d *driver) mdtm(ctx context.Context, path string) probe.Outcome {
 		d.malformed(probe.PhaseVerify, o.Final, o.Detail)
 	default:
 		o.ModTime, o.Detail = t, t.Format(time.RFC3339)
+		d.secondReply(ctx, cmd("MDTM", path), func(r *reply) string { return firstNumber(r.words) }, t.Format(mlsdTime))
 	}
 	return o
 }

@@ -49,7 +49,7 @@ func (d *driver) openData(ctx context.Context) (*dataConn, error) {
 	trouble := d.rec.Last()
 	c, perr := d.pasv(ctx)
 	if perr != nil {
-		return nil, fmt.Errorf("%w; EPSV before it: %w", perr, err)
+		return nil, fmt.Errorf("%w; EPSV before it: %s", perr, err.Error())
 	}
 	d.rec.Tolerate(trouble)
 	d.rec.Add(oddity(probe.OddityPassiveFallback, probe.Event{

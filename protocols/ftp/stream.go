@@ -16,13 +16,15 @@ const (
 
 // upload reads a payload in chunks and hashes it; of a big file beside the transfer.
 type upload struct {
-	src   io.Reader
-	hash  hash.Hash
-	text  bool
-	buf   []byte
-	sent  int64
-	whole bool
-	err   error
+	src    io.Reader
+	size   int64
+	hash   hash.Hash
+	second hash.Hash // nil, or the one that the server can calculate too
+	text   bool
+	buf    []byte
+	sent   int64
+	whole  bool
+	err    error
 
 	ahead chan chunk // filled and hashed buffers; nil for a small file
 	free  chan []byte
@@ -35,7 +37,7 @@ type chunk struct {
 }
 
 func newUpload(src io.Reader, size int64, text bool) *upload {
-	u := &upload{src: src, hash: sha256.New(), text: text}
+	u := &upload{src: src, size: size, hash: sha256.New(), text: text}
 	if size < bigFile {
 		u.buf = make([]byte, min(max(size, 1), smallChunk))
 		return u
@@ -44,14 +46,20 @@ func newUpload(src io.Reader, size int64, text bool) *upload {
 	for range cap(u.free) {
 		u.free <- make([]byte, bigChunk)
 	}
-	go u.readAhead()
 	return u
+}
+
+func (u *upload) digest(b []byte) {
+	u.hash.Write(b)
+	if u.second != nil {
+		u.second.Write(b)
+	}
 }
 
 // Read serves whoever does not know of next.
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.src.Read(p)
-	u.hash.Write(p[:n])
+	u.digest(p[:n])
 	u.sent += int64(n)
 	return n, err
 }
@@ -60,10 +68,12 @@ func (u *upload) Read(p []byte) (int, error) {
 func (u *upload) next() ([]byte, error) {
 	if u.ahead == nil {
 		n, err := u.src.Read(u.buf)
-		u.hash.Write(u.buf[:n])
+		u.digest(u.buf[:n])
 		return u.wire(u.buf[:n]), err
 	}
-	if u.buf != nil {
+	if u.buf == nil {
+		go u.readAhead()
+	} else {
 		u.free <- u.buf
 	}
 	c := <-u.ahead
@@ -84,7 +94,7 @@ func (u *upload) readAhead() {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = io.EOF
 		}
-		u.hash.Write(b[:n])
+		u.digest(b[:n])
 		select {
 		case u.ahead <- chunk{b[:n], err}:
 		case <-u.quit:
@@ -98,7 +108,7 @@ func (u *upload) readAhead() {
 
 // stop ends the reading ahead.
 func (u *upload) stop() {
-	if u.ahead == nil {
+	if u.ahead == nil || u.buf == nil {
 		return
 	}
 	close(u.quit)

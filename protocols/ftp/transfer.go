@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"strconv"
 
 	library "github.com/jlaffaye/ftp"
 
@@ -27,6 +28,7 @@ func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
 	}
 	defer src.Close()
 	up := newUpload(src, s.Payload.Size(), d.mode == typeASCII)
+	up.second = d.extraHash(s.Payload.Size())
 	defer up.stop()
 	b, err := d.run(ctx, operation{call: func(c *library.ServerConn) error {
 		if s.Op == probe.OpAppend {
@@ -37,10 +39,15 @@ func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
 	o := d.outcome(b, err)
 	o.Path, o.Bytes, o.SHA256 = s.Path, up.sent, hex.EncodeToString(up.hash.Sum(nil))
 	o.Created = d.mayExist(b)
-	if o.OK && (up.err != nil || !up.whole) {
+	switch {
+	case up.err != nil:
+		o.OK, o.Detail = false, "read the payload: "+up.err.Error()
+	case o.OK && !up.whole:
 		o.OK, o.Detail = false, "the server confirmed a file that was not sent whole"
-		if up.err != nil {
-			o.Detail = "read the payload: " + up.err.Error()
+	case o.OK:
+		o.Detail = strconv.FormatInt(o.Bytes, 10) + " bytes"
+		if s.Op == probe.OpPut && s.Offset == 0 {
+			d.checksum(ctx, s.Path, up, &o)
 		}
 	}
 	return o
@@ -72,10 +79,24 @@ func (d *driver) get(ctx context.Context, s probe.Step) probe.Outcome {
 	}})
 	o := d.outcome(b, err)
 	o.Path, o.Bytes, o.SHA256 = s.Path, down.bytes, down.sum()
-	if o.OK && b.data != nil && b.data.short {
+	switch {
+	case !o.OK:
+	case b.data != nil && b.data.short:
 		o.OK, o.Detail = false, "the server confirmed a transfer whose data broke off"
+	default:
+		o.Detail = strconv.FormatInt(o.Bytes, 10) + " bytes"
+		d.secondGet(ctx, s, o)
 	}
 	return o
+}
+
+// beginTransfer sends a command that moves data on c.
+func (d *driver) beginTransfer(ctx context.Context, c *dataConn, m command) (*exchange, error) {
+	x := newExchange(d.step, m)
+	x.onFinal = c.onFinal
+	c.ctx, c.x, c.used, c.up = ctx, x, true, m.name == "STOR" || m.name == "APPE"
+	d.watch(ctx, c)
+	return x, d.ctl.sendAll([]*exchange{x})
 }
 
 // begin waits until an upload may start. Without TLS nothing tells that the server has taken the
@@ -105,6 +126,7 @@ func (c *dataConn) ReadFrom(r io.Reader) (int64, error) {
 	if !ok {
 		return io.Copy(struct{ io.Writer }{c}, r)
 	}
+	c.total = up.size
 	var total int64
 	for {
 		chunk, err := up.next()
