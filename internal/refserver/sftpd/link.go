@@ -114,7 +114,7 @@ func end(f frame) int64 {
 func (l *link) limit(f frame, e fault.Effects, what fault.Action, limit int64) (frame, error) {
 	switch what {
 	case fault.Cut:
-		l.c.wire.Close()
+		l.c.wire.finish()
 		return nil, io.EOF
 	case fault.Snap:
 		l.c.wire.reset()
@@ -228,7 +228,7 @@ func (l *link) distort(f frame, req request) error {
 		return err
 	}
 	_ = l.ch.CloseWrite()
-	l.c.wire.Close()
+	l.c.wire.finish()
 	return io.EOF
 }
 

@@ -19,6 +19,7 @@ const (
 	MaxChannels = 10        // of one connection, as MaxSessions of OpenSSH
 	loginLimit  = 2 * time.Minute
 	idleLimit   = 10 * time.Minute
+	lingerLimit = 2 * time.Second // for the client to close after us
 )
 
 // Config is what all sessions of one endpoint share.
@@ -114,7 +115,7 @@ func (c *client) held(e fault.Effects) bool {
 	case e.Has(fault.Silent):
 		<-c.ctx.Done()
 	case e.Has(fault.Close):
-		c.wire.Close()
+		c.wire.finish()
 	case e.Has(fault.Reset):
 		c.wire.reset()
 	default:

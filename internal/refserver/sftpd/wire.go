@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"mftprobe/internal/refserver/fault"
@@ -19,7 +20,8 @@ type wire struct {
 	c      *client
 	cancel context.CancelFunc
 	writes int
-	mute   bool // nothing leaves any more
+	mute   bool        // nothing leaves any more
+	ending atomic.Bool // the last deadline is set
 }
 
 func newWire(conn *net.TCPConn, c *client, cancel context.CancelFunc) *wire {
@@ -28,7 +30,9 @@ func newWire(conn *net.TCPConn, c *client, cancel context.CancelFunc) *wire {
 
 // Read ends the session's context with the connection, so that nobody waits for a client that has left.
 func (w *wire) Read(p []byte) (int, error) {
-	_ = w.SetReadDeadline(time.Now().Add(idleLimit))
+	if !w.ending.Load() {
+		_ = w.SetReadDeadline(time.Now().Add(idleLimit))
+	}
 	n, err := w.TCPConn.Read(p)
 	if err != nil {
 		w.cancel()
@@ -85,7 +89,7 @@ func (w *wire) deliver(e fault.Effects, p []byte) error {
 	}
 	err := w.drip(p, e.Time(fault.Drip))
 	if e.Has(fault.Bye) || e.Has(fault.Hangup) || e.Has(fault.Disconnect) {
-		w.Close()
+		w.finish()
 		return io.ErrClosedPipe
 	}
 	return err
@@ -105,6 +109,15 @@ func (w *wire) drip(p []byte, d time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// finish closes so that the client gets everything and then the end: with unread bytes a close would be a reset.
+func (w *wire) finish() {
+	w.ending.Store(true)
+	_ = w.CloseWrite()
+	_ = w.SetReadDeadline(time.Now().Add(lingerLimit))
+	_, _ = io.Copy(io.Discard, w.TCPConn)
+	w.Close()
 }
 
 // reset closes with a TCP reset.
