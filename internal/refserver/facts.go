@@ -1,0 +1,65 @@
+package refserver
+
+import (
+	"net"
+
+	"mftprobe/internal/refserver/memfs"
+)
+
+// User returns the name of the first account.
+func (s *Server) User() string { return s.cfg.Accounts[0].User }
+
+// Password returns the password of the first account.
+func (s *Server) Password() string { return s.cfg.Accounts[0].Password }
+
+// CAPEM returns the certificate of the authority that signed the server's, in PEM form.
+func (s *Server) CAPEM() []byte { return s.ca.pem }
+
+// Addr returns the first address of a protocol: ftp (which also serves ftpes), ftps or sftp. It is empty if the protocol is
+// not served.
+func (s *Server) Addr(protocol string) string {
+	if all := s.Addrs(protocol); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// Addrs returns all addresses of a protocol.
+func (s *Server) Addrs(protocol string) []string {
+	if protocol == "ftpes" {
+		protocol = "ftp"
+	}
+	var out []string
+	for _, l := range s.listeners[protocol] {
+		out = append(out, l.Addr().String())
+	}
+	return out
+}
+
+// URL returns the first address of a protocol as a target of the probe, with the user and without the password.
+func (s *Server) URL(protocol string) string {
+	if s.Addr(protocol) == "" {
+		return ""
+	}
+	return protocol + "://" + s.User() + "@" + s.Addr(protocol)
+}
+
+// KnownHosts returns lines for a known_hosts file, one for each address of SFTP.
+func (s *Server) KnownHosts() string {
+	var out string
+	for _, a := range s.Addrs("sftp") {
+		host, port, _ := net.SplitHostPort(a) // made by the listener
+		out += s.sftp.KnownHostsLine(host, port)
+	}
+	return out
+}
+
+// HostKeyFingerprint returns the published host key's fingerprint as OpenSSH shows it, SHA256:….
+func (s *Server) HostKeyFingerprint() string { return s.sftp.Fingerprint() }
+
+// Files returns the paths of all files and directories, to see that nothing was left behind.
+func (s *Server) Files() []string {
+	out := []string{}
+	s.fs.Walk(func(name string, _ memfs.Info) { out = append(out, name) })
+	return out
+}
