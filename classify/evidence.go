@@ -211,7 +211,7 @@ func (s *scene) derivedPhase() probe.Phase {
 		return probe.PhaseTCP
 	case probe.KindHandshake, probe.KindAlert:
 		return s.handshakePhase()
-	case probe.KindKexInit:
+	case probe.KindKexInit, probe.KindBanner:
 		return probe.PhaseKex
 	case probe.KindHostKey:
 		return probe.PhaseHostKey
@@ -224,6 +224,9 @@ func (s *scene) derivedPhase() probe.Phase {
 	}
 	if s.protocol == probe.SFTP {
 		return s.sshPhase()
+	}
+	if s.unasked() {
+		return s.lastPhase()
 	}
 	if s.verb == "" || e.Kind == probe.KindText && !s.greeted {
 		return probe.PhaseGreeting
@@ -280,9 +283,20 @@ func requestPhase(verb string) probe.Phase {
 	return probe.PhaseRequest
 }
 
+// lastPhase places what comes unasked where the session stands.
+func (s *scene) lastPhase() probe.Phase {
+	if s.command == "" {
+		return probe.PhaseLogin
+	}
+	return phaseOf(s.command, s.data.begun)
+}
+
 // commandPhase places a reply or silence by the FTP command.
-func (s *scene) commandPhase() probe.Phase {
-	switch s.verb {
+func (s *scene) commandPhase() probe.Phase { return phaseOf(s.verb, s.data.begun) }
+
+// phaseOf is the phase of the reply to a command; begun tells that its transfer is under way.
+func phaseOf(verb string, begun bool) probe.Phase {
+	switch verb {
 	case "USER", "PASS", "ACCT":
 		return probe.PhaseLogin
 	case "AUTH":
@@ -298,10 +312,10 @@ func (s *scene) commandPhase() probe.Phase {
 	case "QUIT":
 		return probe.PhaseQuit
 	}
-	if !transfers(s.verb) {
+	if !transfers(verb) {
 		return probe.PhaseSetup
 	}
-	if s.data.begun {
+	if begun {
 		return probe.PhaseCompletion
 	}
 	return probe.PhaseTransfer

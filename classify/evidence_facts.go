@@ -59,10 +59,12 @@ func (s *scene) noMode() bool { return s.data.mode == "" }
 func (s *scene) byEPSV() bool { return s.data.mode == "EPSV" }
 
 // protectedData: PROT P was accepted, or belongs to implicit TLS by default.
-func (s *scene) protectedData() bool { return s.encrypted && s.data.prot == "P" }
+func (s *scene) protectedData() bool {
+	return s.encrypted && (s.data.prot == "P" || s.isImplicit() && s.data.prot == "")
+}
 
 // clearData: the control connection is encrypted and the data channel is not.
-func (s *scene) clearData() bool { return s.encrypted && s.data.prot != "P" }
+func (s *scene) clearData() bool { return s.encrypted && !s.protectedData() }
 
 func (s *scene) begun() bool { return s.data.begun }
 
@@ -211,8 +213,11 @@ func tells(c Cause) fact { return func(s *scene) bool { return len(s.told) > 0 &
 // begins tells whether what came first is the start of another protocol.
 func begins(protocol string) fact { return func(s *scene) bool { return spoken(s.bad) == protocol } }
 
-// begunAs tells the same of anything that a server could be.
-func otherProtocol(s *scene) bool { return spoken(s.bad) != "" }
+// otherProtocol tells the same of anything but what was asked for.
+func otherProtocol(s *scene) bool {
+	p := spoken(s.bad)
+	return p != "" && (p != "ssh" || !s.isSFTP())
+}
 
 // openings are the first bytes of protocols that answer on wrong ports.
 var openings = []struct{ prefix, protocol string }{

@@ -79,6 +79,8 @@ func (s *scene) interpret(text string) []leaning {
 func (s *scene) place() place {
 	at := commandPlaces[s.verb]
 	switch {
+	case s.unasked():
+		at = atNoop
 	case s.verb == "OPEN" && s.writesFile():
 		at = atPut
 	case s.verb == "OPEN":
@@ -95,6 +97,9 @@ func (s *scene) place() place {
 	}
 	return at
 }
+
+// unasked: the reply answers no command, in the middle of a session.
+func (s *scene) unasked() bool { return s.bad.Kind == probe.KindReply && s.verb == "" && s.greeted }
 
 // familyIn looks for the name of a product in what the server says of itself.
 func familyIn(known string, e *probe.Event) string {

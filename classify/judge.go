@@ -8,7 +8,11 @@ import (
 )
 
 // Limits of a verdict.
-const maxAlternatives = 5
+const (
+	maxAlternatives = 5
+	// nearCauses is how far down the list of a rule words can make a cause certain.
+	nearCauses = 3
+)
 
 // Judge says what a transcript means. It is pure, takes time linear in the record, and gives an
 // answer to every record, be it empty or nonsense.
@@ -111,9 +115,22 @@ func (s *scene) abandoned() bool {
 func earliest(t *probe.Transcript) int {
 	plain, hidden := firstBad(t, ""), firstOddity(t)
 	if plain < 0 || hidden >= 0 && hidden < plain {
-		return hidden
+		plain = hidden
+	}
+	if plain < 0 && brokeOffInKex(t) {
+		return len(t.Events) - 1
 	}
 	return plain
+}
+
+// brokeOffInKex: the record of an SSH session ends with the server's version, as it does when the
+// connection breaks there and nobody wrote that down.
+func brokeOffInKex(t *probe.Transcript) bool {
+	s := newSession(t)
+	for i := range t.Events {
+		s.feed(&t.Events[i])
+	}
+	return t.Target.Protocol == probe.SFTP && s.greeted && !s.ssh.kexDone && !s.loggedIn && len(s.ssh.tried) == 0
 }
 
 // told: the record shows an end, or at least that something worked.
@@ -168,7 +185,7 @@ func (r *rule) choose(s *scene) choice {
 	}
 	if leaning, ok := r.picks(s); ok {
 		c.cause, c.byText = leaning.cause, true
-		c.sure = confidenceOf(leaning, s)
+		c.sure = r.confidenceOf(leaning, s)
 	}
 	e := Lookup(c.cause)
 	c.side, c.retry = e.Side, e.Retry
@@ -196,9 +213,10 @@ func (r *rule) picks(s *scene) (leaning, bool) {
 	return leaning{}, false
 }
 
-// confidenceOf is certain where the words leave one cause and nothing else was said.
-func confidenceOf(x leaning, s *scene) Confidence {
-	if x.weight < decides {
+// confidenceOf is certain where the words leave one cause, say nothing else, and the position had that
+// cause in mind too.
+func (r *rule) confidenceOf(x leaning, s *scene) Confidence {
+	if x.weight < decides || x.cause != r.cause && !slices.Contains(r.also[:min(len(r.also), nearCauses)], x.cause) {
 		return Likely
 	}
 	for _, other := range s.leanings {

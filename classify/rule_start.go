@@ -135,7 +135,7 @@ var startRules = []rule{
 // sshStartRules speak of the version lines, the key exchange and the host key.
 var sshStartRules = []rule{
 	{
-		name: "ssh-throttled", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{says(CauseMaxStartupsThrottle)},
+		name: "ssh-throttled", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{tells(CauseMaxStartupsThrottle)},
 		also:    []Cause{CauseConnectionRateLimited, CauseClientBanned},
 		because: "The server says that it drops connections until others have logged in.",
 		source:  "OpenSSH 8.9 and later: Exceeded MaxStartups",

@@ -77,3 +77,13 @@ func TestScoreOnLabDialogues(t *testing.T) {
 		t.Logf("held out: %s", &held)
 	}
 }
+
+func TestScoreOnOtherServers(t *testing.T) {
+	var got tally
+	for _, d := range readDialogues(t, "servers.jsonl") {
+		if wrong := got.take(d); wrong != "" && os.Getenv("SHOW_SCORE") != "" {
+			t.Log(wrong)
+		}
+	}
+	t.Logf("other servers: %s", &got)
+}
