@@ -134,7 +134,7 @@ func (c *curlLog) said(text string) {
 			s.settle()
 		}
 	case strings.HasPrefix(text, "transfer closed with"), strings.HasPrefix(text, "Received only partial file"):
-		s.troubleAt(probe.ClassEOF, probe.PhaseTransfer, text)
+		s.dataBroke(probe.ClassEOF, text)
 	case strings.HasPrefix(text, "We are completely uploaded"), strings.HasPrefix(text, "upload completely sent off"):
 		s.moved(max(countBytes(text), s.stepBytes()), text)
 	case strings.HasPrefix(text, "Remembering we are in dir") && s.ftp.opened:

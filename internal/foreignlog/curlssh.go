@@ -22,7 +22,7 @@ func (c *curlLog) ssh(text string) bool {
 	if m := curlMethods.FindStringSubmatch(text); m != nil {
 		s.isSSH()
 		s.keysAgreed()
-		s.authResult("refused", m[1], text)
+		s.offered(m[1], text)
 		return true
 	}
 	if m := curlFinger.FindStringSubmatch(text); m != nil {
@@ -83,11 +83,10 @@ func (c *curlLog) sshAuth(text string) bool {
 	case strings.HasPrefix(text, "SSH public key authentication failed"):
 		s.authBegins()
 		s.remark(probe.PhaseAuth, text)
-		if s.ssh.method == "" {
-			// libssh2 goes on to the password without a word about it
-			s.ssh.method = "password"
-		} else if class := keyTrouble(text); class != "" {
-			s.troubleSSH(class, probe.PhaseAuth, text)
+		if s.ssh.method == "" && strings.Contains(s.ssh.allowed, "password") {
+			s.ssh.method = "password" // libssh2 goes on to the password without a word about it
+		} else if s.ssh.method == "publickey" {
+			return s.keyRefused(text)
 		}
 	case strings.HasPrefix(text, "Authentication failure"), strings.HasPrefix(text, "Authentication error"):
 		s.denied(text)
@@ -96,6 +95,16 @@ func (c *curlLog) sshAuth(text string) bool {
 		s.remark(probe.PhaseAuth, text)
 	default:
 		return false
+	}
+	return true
+}
+
+// keyRefused takes the end of an attempt with a key: it cannot be used here, or they do not want it.
+func (s *session) keyRefused(text string) bool {
+	if class := keyTrouble(text); class != "" {
+		s.troubleSSH(class, probe.PhaseAuth, text)
+	} else {
+		s.authResult("refused", s.ssh.allowed, text)
 	}
 	return true
 }

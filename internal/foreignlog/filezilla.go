@@ -19,11 +19,12 @@ type fileZilla struct {
 }
 
 var (
-	fzLine = regexp.MustCompile(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
-	fzAddr = regexp.MustCompile(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
-	fzHost = regexp.MustCompile(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
-	fzSFTP = regexp.MustCompile(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
-	fzPut  = regexp.MustCompile(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
+	fzLine  = regexp.MustCompile(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
+	fzAddr  = regexp.MustCompile(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
+	fzHost  = regexp.MustCompile(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
+	fzSFTP  = regexp.MustCompile(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
+	fzAlert = regexp.MustCompile(`TLS.*\(\d{1,3}\)\s*$`)
+	fzPut   = regexp.MustCompile(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
 )
 
 // fzLabels are the four labels in the languages of FileZilla.
@@ -177,6 +178,10 @@ func (f *fileZilla) status(text string) {
 	switch {
 	case s.isSFTP():
 		f.sftpStatus(text)
+	case fzAlert.MatchString(text) && s.ftp.dialled:
+		s.alertText(text)
+	case (class == probe.ClassNoName || class == probe.ClassDNS) && !s.ftp.dialled:
+		s.trouble(class, text)
 	case addr != "" && !s.ftp.greeted && class == "":
 		if s.ftp.dialled || s.failed() {
 			f.fresh()
@@ -224,7 +229,11 @@ func (f *fileZilla) other(text string) {
 		s.lookedUp(m[1])
 		return
 	}
-	f.tlsSoon(text)
+	if strings.Contains(text, "TLS") && s.ftp.dialled && !s.ftp.greeted && !s.ftp.implicit {
+		s.target.Protocol = probe.FTPES // newer versions do not show the AUTH command
+		s.ftp.greeted, s.ftp.authOK = true, true
+		s.step.answered = true
+	}
 	if s.step != nil {
 		s.remark(s.where(), text)
 	}
@@ -234,7 +243,8 @@ func (f *fileZilla) other(text string) {
 // the ordinary end.
 func (f *fileZilla) ended(class probe.Class, text string) {
 	s := f.s
-	if len(s.ftp.pending) == 0 && s.ftp.logged || s.failed() || s.ftp.left || s.empty() {
+	idle := len(s.ftp.pending) == 0 && (s.ftp.logged || s.op() != probe.OpConnect && s.op() != probe.OpLogin)
+	if idle || s.failed() || s.ftp.left || s.empty() {
 		if s.step != nil {
 			s.remark(s.where(), text)
 		}
@@ -266,6 +276,10 @@ func (f *fileZilla) failure(text string) {
 			return
 		}
 		s.troubleAt(class, probe.PhaseTCP, text)
+		return
+	}
+	if s.ftp.opened && !s.ftp.ended && strings.Contains(text, "ECONN") && !strings.Contains(text, "Disconnected") {
+		s.dataBroke(class, text) // of the control connection FileZilla says that it is disconnected
 		return
 	}
 	s.trouble(class, text)

@@ -123,8 +123,9 @@ func (f *fileZillaServer) said(s *session, kind, text string) {
 	low := strings.ToLower(text)
 	switch {
 	case strings.HasPrefix(low, "disconnected"), strings.Contains(low, "ended gracefully"), strings.HasSuffix(low, "could not send reply, disconnected."):
-		s.over = s.over || !s.ftp.left
 		s.close()
+	case strings.Contains(low, "tls alert"):
+		s.serverAlert(text)
 	case strings.Contains(low, "ended with error"), kind == "error", strings.Contains(low, "gnutls error"):
 		f.failure(s, text)
 	case strings.Contains(low, "tls connection established"), strings.Contains(low, "ssl connection established"), strings.Contains(low, "tls session"):

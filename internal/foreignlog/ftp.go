@@ -11,6 +11,7 @@ import (
 // ftpTalk is what has to be remembered of an FTP dialogue to place its next line.
 type ftpTalk struct {
 	pending   []string // verbs that were sent and have no final reply yet
+	optional  bool     // the last command is one whose refusal means little
 	lines     []string // of a reply of several lines, so far
 	code      string   // of that reply
 	trying    bool     // the address was named, TCP does not stand yet
@@ -47,6 +48,7 @@ func (s *session) command(line string) {
 	s.ftp.greeted, s.ftp.dialled = true, true
 	s.moveTo(name, arg, v)
 	s.ftp.pending = append(s.ftp.pending, name)
+	s.ftp.optional = v.may
 	if moves(name) {
 		s.ftp.transfer, s.ftp.opened, s.ftp.ended = name, false, false
 	}
@@ -108,6 +110,9 @@ func (s *session) lastForgiven(verbs ...string) bool { return s.forgive(verbs...
 
 // forgiveBefore recognises that a client tries another way after a refusal.
 func (s *session) forgiveBefore(name string) {
+	if name != "QUIT" {
+		s.forgive("SIZE", "MDTM", "MLST", "STAT")
+	}
 	switch name {
 	case "EPSV", "PASV", "PORT", "EPRT":
 		if s.forgive("EPSV") && name == "PASV" {
@@ -115,17 +120,14 @@ func (s *session) forgiveBefore(name string) {
 		}
 		s.forgive("PASV", "PORT", "EPRT", "LPSV")
 		s.forgiveData()
-	case "AUTH", "USER":
+	case "AUTH":
 		s.forgive("AUTH")
+	case "USER":
+		if s.forgive("AUTH") {
+			s.target.Protocol = probe.FTP // it goes on in clear
+		}
 	case "RETR", "STOR", "APPE", "LIST", "MLSD", "NLST":
-		if op := s.op(); op == probe.OpSize || op == probe.OpMdtm || op == probe.OpStat {
-			s.forgive("SIZE", "MDTM", "MLST", "STAT")
-		}
 		s.forgive("TYPE", "REST", "PBSZ", "PROT")
-	case "SIZE", "MDTM", "DELE", "RNFR":
-		if op := s.op(); op == probe.OpSize || op == probe.OpMdtm || op == probe.OpStat {
-			s.forgive("SIZE", "MDTM", "MLST", "STAT")
-		}
 	case "MKD", "XMKD":
 		s.forgive("CWD", "XCWD")
 	case "CWD", "XCWD":
@@ -222,7 +224,7 @@ func (s *session) reply(digits, text string) {
 	}
 	s.ftp.dialled = true
 	switch {
-	case value >= 400 && lookVerb(name, "").may && value != 421:
+	case value >= 400 && value != 421 && name != "" && (lookVerb(name, "").may || s.ftp.optional && len(s.ftp.pending) == 0):
 		e.Tolerated = true
 		s.add(e)
 	case value >= 400:
@@ -361,7 +363,7 @@ func addressKind(a netip.Addr) string {
 // passiveAddress finds the six numbers of a 227 (RFC 1123 section 4.1.2.6) as address and port.
 func passiveAddress(text string) string {
 	_, text, _ = strings.Cut(text, " ")
-	fields := strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' && r != ',' || r == ' ' })
+	fields := strings.FieldsFunc(text, func(r rune) bool { return r != ',' && (r < '0' || r > '9') })
 	for _, f := range fields {
 		parts := strings.Split(strings.Trim(f, ","), ",")
 		if len(parts) != 6 {

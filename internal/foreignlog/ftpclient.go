@@ -11,12 +11,13 @@ import (
 // ftpClient reads the screen of command-line ftp: GNU inetutils, tnftp, netkit and Windows. With -d
 // the commands are there; without, they follow from the replies and from what was typed.
 type ftpClient struct {
-	book  *book
-	s     *session
-	shown bool // commands are shown
-	typed string
-	arg   string
-	last  string // the last reply line, which tnftp prints twice
+	book   *book
+	s      *session
+	shown  bool // commands are shown
+	typed  string
+	arg    string
+	remote string // the file that tnftp says it moves
+	last   string // the last reply line, which tnftp prints twice
 }
 
 var (
@@ -25,9 +26,12 @@ var (
 	ftpNoConnect = regexp.MustCompile("^(?:> )?(?:\\S*ftp\\S*: )(?:[Cc]onnect ?:|[Cc]onnect to address|Can't connect to `?|can't connect|.*no response from host)(.*)")
 	ftpNoName    = regexp.MustCompile("(?i)^(?:\\S*ftp\\S*: )?(?:Can't lookup `(.*?)':|unknown host:? ?(.*)|(\\S+): (?:unknown host|name or service not known|no address|temporary failure))|^\\S*ftp\\S*: (\\S+): (?:Name or service|Temporary failure|Host name lookup|No address)")
 	ftpPrompt    = regexp.MustCompile(`^ftp> ?(.*)`)
-	ftpUser      = regexp.MustCompile(`^(?:Name|User) \(([^:)]+)(?::([^)]*))?\): ?(.*)`)
+	ftpUser      = regexp.MustCompile(`^(?:Name|User) \(([^:)]+)(?::(\(none\)|[^)]*))?\): ?(.*)`)
 	ftpClosedBy  = regexp.MustCompile(`^421 Service not available, (remote server has closed connection|remote server timed out|user interrupt|unknown line)`)
 	ftpData      = regexp.MustCompile(`^(?:ftp: )?(\d+) bytes (?:received|sent|read|written)`)
+	ftpStarted   = regexp.MustCompile(`^(?:[A-Za-z]:\\[^>]*>|\S*[$#] )ftp(?: -\S+)* (\S+(?: \d+)?)\s*$`)
+	ftpRemote    = regexp.MustCompile(`^local: .* remote: (.*)$`)
+	ipv4Text     = regexp.MustCompile(`(?:\d{1,3}\.){3}\d{1,3}`)
 	ftpDataError = regexp.MustCompile(`^(?:\S*ftp\S*: )(?:connect|Can't (?:connect|bind|accept)|accept|netin|netout|bind)\b:?(.*)`)
 )
 
@@ -126,7 +130,7 @@ func (f *ftpClient) user(m []string) {
 	s := f.session()
 	s.setHost(m[1], 0)
 	f.typed, f.arg = "user", m[3]
-	if m[3] == "" && m[2] != "(none" {
+	if m[3] == "" && m[2] != "(none)" {
 		f.arg = m[2]
 	}
 }
@@ -140,6 +144,10 @@ func (f *ftpClient) network(text string) bool {
 		s := f.session()
 		s.setHost(m[1], 0)
 		s.connected("")
+		return true
+	}
+	if m := ftpStarted.FindStringSubmatch(text); m != nil {
+		f.open(m[1])
 		return true
 	}
 	if m := ftpTrying.FindStringSubmatch(text); m != nil {
@@ -159,8 +167,13 @@ func (f *ftpClient) network(text string) bool {
 	}
 	if m := ftpNoConnect.FindStringSubmatch(text); m != nil {
 		s = f.session()
-		if class := classOf(text); class != "" || !s.failed() {
-			s.attemptFailed(class, text)
+		if addr := ipv4Text.FindString(text); addr != "" {
+			s.setHost(addr, 0)
+		}
+		if strings.Contains(text, "no response from") && s.failed() {
+			s.remark(probe.PhaseTCP, text)
+		} else {
+			s.attemptFailed(classOf(text), text)
 		}
 		return true
 	}
@@ -238,6 +251,10 @@ func (f *ftpClient) ownWords(why, text string) {
 
 func (f *ftpClient) words(text string) {
 	s := f.s
+	if m := ftpRemote.FindStringSubmatch(text); m != nil {
+		f.remote = m[1]
+		return
+	}
 	switch {
 	case strings.HasPrefix(text, "Connection closed by remote host"), strings.HasPrefix(text, "Connection reset by peer"), strings.HasPrefix(text, "Lost connection"),
 		strings.HasPrefix(text, "Verbindung durch Remotehost"):
@@ -321,10 +338,7 @@ func (f *ftpClient) guessTyped(code string) string {
 	case (f.typed == "quote" || f.typed == "literal") && f.arg != "":
 		return f.arg
 	case verb == "":
-		if code[0] == '1' || code == "226" {
-			return "LIST"
-		}
-		return "NOOP"
+		return f.blind(code)
 	case moves(verb) && code == "200":
 		if f.s.op() == probe.OpActive || f.s.op() == probe.OpPassive {
 			return "TYPE"
@@ -334,6 +348,27 @@ func (f *ftpClient) guessTyped(code string) string {
 		return "RNTO " + f.arg
 	}
 	return strings.TrimSpace(verb + " " + f.arg)
+}
+
+// blind makes the command of a reply where nothing that was typed is in the log.
+func (f *ftpClient) blind(code string) string {
+	switch {
+	case f.remote != "" && (code == "550" || code[0] == '1'):
+		return "RETR " + f.remote
+	case code == "550" && f.s.ftp.passive == "" && f.s.op() != probe.OpActive:
+		return "CWD"
+	case code == "550":
+		return "RETR"
+	case code == "553", code == "552", code == "452", code == "532":
+		return "STOR"
+	case code == "200" && f.s.op() == probe.OpLogin:
+		return "PORT"
+	case code == "257":
+		return "PWD"
+	case code[0] == '1', code == "226", code[0] == '4':
+		return "LIST"
+	}
+	return "NOOP"
 }
 
 func (f *ftpClient) end() {}

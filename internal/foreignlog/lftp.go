@@ -276,6 +276,13 @@ func (l *lftpLog) other(text string) {
 	if l.s == nil {
 		return
 	}
+	if strings.HasPrefix(text, "Loaded ") && strings.HasSuffix(text, " CAs") || strings.HasPrefix(text, "Certificate: ") {
+		if s := l.s; !s.ftp.greeted && !s.ftp.authOK && s.step != nil {
+			s.connected("")
+			s.implicitTLS()
+		}
+		return
+	}
 	m := lftpError.FindStringSubmatch(text)
 	if m == nil {
 		return

@@ -128,6 +128,10 @@ func (s *session) modAuth(refused bool, text string) {
 
 // gone records that the client took its leave.
 func (s *session) gone(text string) {
+	if s.ssh.subsystem && !s.ssh.ready && !s.failed() {
+		s.book.note("the log does not tell what was done over SFTP, nor whether SFTP came up at all")
+		s.ssh.ready = true
+	}
 	if s.ssh.ready {
 		s.settle()
 		s.ssh.left = true
@@ -145,7 +149,7 @@ func (s *session) ended(why, text string) {
 	case s.ssh.ready:
 		s.settle()
 		s.ssh.left = true
-	case s.ssh.authBegun && !s.ssh.authed && s.ssh.method != "":
+	case s.ssh.authBegun && !s.ssh.authed:
 		s.denied(text)
 	case strings.Contains(strings.ToLower(why), "timeout"), strings.Contains(strings.ToLower(why), "timed out"):
 		s.trouble(probe.ClassTimeout, text)
@@ -157,8 +161,12 @@ func (s *session) ended(why, text string) {
 
 // clientLeft records that the client, not the server, ended an unfinished session.
 func (s *session) clientLeft(text string) {
+	phase := s.whereSSH()
+	if phase == probe.PhaseKex {
+		phase = probe.PhaseHostKey // a client that leaves here has mostly not liked the host key
+	}
 	s.fail(probe.Event{
-		Phase: s.whereSSH(), Direction: probe.Sent, Kind: probe.KindClose, Text: text, Failure: &probe.Failure{Class: probe.ClassEOF, Text: text},
+		Phase: phase, Direction: probe.Sent, Kind: probe.KindClose, Text: text, Failure: &probe.Failure{Class: probe.ClassEOF, Text: text},
 	}, "")
 	s.book.note("a server's log tells that the client left, not why: the client's own log is needed")
 }

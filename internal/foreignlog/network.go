@@ -70,14 +70,17 @@ func (s *session) connected(addr string) {
 	}
 	s.forgive("dial")
 	s.ftp.dialled = true
+	if addr == "" && net.ParseIP(s.target.Host) != nil {
+		port := s.target.Port
+		if port == 0 {
+			port = s.target.Protocol.DefaultPort()
+		}
+		addr = joinPort(s.target.Host, port)
+	}
 	if addr != "" {
 		s.dialling(addr)
 	}
 	s.add(probe.Event{Phase: probe.PhaseTCP, Direction: probe.Local, Kind: probe.KindConnect, Text: addr})
-	if s.target.Protocol != probe.SFTP {
-		return
-	}
-	s.step.answered = false
 }
 
 func looksLikeIP(addr string) bool {
@@ -101,6 +104,9 @@ func splitAddress(addr string) (string, int) {
 // trouble records that something ended badly, as the log words it. What comes after another
 // failure of the step is kept as a remark: a consequence.
 func (s *session) trouble(class probe.Class, text string) {
+	if class == probe.ClassEOF && !s.failed() && s.step != nil {
+		s.connected("") // what ends had begun
+	}
 	s.troubleAt(class, s.phaseNow(), text)
 }
 
@@ -183,6 +189,25 @@ func (s *session) tlsTrouble(e *probe.Event) {
 	if e.Phase == probe.PhaseTLS {
 		s.noteTLSError(e.Text)
 	}
+}
+
+// alertText records an alert of the server that the log tells apart from the error that follows.
+func (s *session) alertText(text string) {
+	code, ok := alertOf("alert " + text)
+	if !ok {
+		s.remark(s.where(), text)
+		return
+	}
+	e := probe.Event{Phase: probe.PhaseTLS, Direction: probe.Received, Kind: probe.KindAlert, Text: text, Code: &code}
+	if s.ftp.secured {
+		e.Phase, e.Conn = probe.PhaseDataTLS, s.dataConn()
+	}
+	if s.failed() {
+		s.add(e)
+		return
+	}
+	e.Failure = &probe.Failure{Class: probe.ClassTLSAlert, Text: text}
+	s.fail(e, "")
 }
 
 func (s *session) noteTLSError(text string) {

@@ -102,6 +102,7 @@ func (s *session) sshAuthText(text string) bool {
 			return true
 		}
 		if m[3] != "" {
+			s.assumeTried(m[3])
 			s.ssh.allowed = m[3]
 			s.info(func(i *probe.SSHInfo) { i.AuthMethods = strings.Split(m[3], ",") })
 		}
@@ -122,6 +123,23 @@ func (s *session) sshAuthText(text string) bool {
 		return true
 	}
 	return false
+}
+
+// assumeTried fills in the attempt that a log without -v hides: the last of the offered methods,
+// since a client comes to the password after its keys.
+func (s *session) assumeTried(allowed string) {
+	if s.ssh.versions > 0 || s.ssh.method != "" {
+		return
+	}
+	s.book.note("without -v the log does not tell which ways to log in were tried")
+	method := "publickey"
+	for _, m := range []string{"keyboard-interactive", "password"} {
+		if strings.Contains(allowed, m) {
+			method = m
+		}
+	}
+	s.ssh.allowed = allowed
+	s.attempt(method, "")
 }
 
 // preVersion keeps a line that came before the version line. If the server turns out to speak

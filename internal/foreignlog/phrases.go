@@ -120,7 +120,7 @@ var alerts = []struct {
 }
 
 // alertNumber is how libraries and curl give the value of an alert.
-var alertNumber = regexp.MustCompile(`(?i)(?:ssl alert number|alert number|alert \[?level \d+\]?:? ?|received alert \[)(\d{1,3})|\balert (\d{1,3})\b`)
+var alertNumber = regexp.MustCompile(`(?i)(?:ssl alert number|alert number|alert \[?level \d+\]?:? ?|received alert \[)(\d{1,3})|\balert (\d{1,3})\b|\((\d{1,3})\)\s*$`)
 
 // alertOf finds the alert that a text tells of.
 func alertOf(text string) (probe.Code, bool) {
@@ -129,7 +129,7 @@ func alertOf(text string) (probe.Code, bool) {
 		return probe.Code{}, false
 	}
 	if m := alertNumber.FindStringSubmatch(text); m != nil {
-		v, _ := strconv.Atoi(m[1] + m[2])
+		v, _ := strconv.Atoi(m[1] + m[2] + m[3])
 		for _, a := range alerts {
 			if a.value == v {
 				return probe.Code{Space: probe.SpaceTLSAlert, Value: v, Name: a.name, Text: text}, true

@@ -215,7 +215,7 @@ func (p *proFTPD) tls(s *session, text string) {
 		s.dataRefused(text)
 	case strings.HasPrefix(low, "unable to accept tls connection"):
 		s.ftp.hint = text
-		if strings.Contains(text, "error:") {
+		if _, ok := alertOf(text); ok {
 			s.serverAlert(text)
 		}
 	case strings.Contains(low, "negotiation failed"), strings.Contains(low, "unable to open data connection"):
@@ -233,6 +233,10 @@ func (s *session) dataRefused(text string) {
 	s.ftp.greeted, s.ftp.logged, s.ftp.protected = true, true, true
 	if s.op() == probe.OpConnect || s.step == nil {
 		s.settle()
+		s.begin(probe.OpLogin, "")
+		s.step.answered = true
+		s.ftp.pending = []string{"PASS"}
+		s.reply("230", "230")
 		s.begin(probe.OpList, "")
 		s.book.note("the log of mod_tls does not tell which command needed the data connection: a listing is assumed")
 	}

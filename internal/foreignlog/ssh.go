@@ -210,6 +210,18 @@ func (s *session) authBegins() {
 	}
 }
 
+// offered notes the methods that the server would take.
+func (s *session) offered(list, text string) {
+	list = strings.ReplaceAll(list, " ", "")
+	s.authBegins()
+	s.ssh.allowed = list
+	s.info(func(i *probe.SSHInfo) { i.AuthMethods = strings.Split(list, ",") })
+	s.add(probe.Event{
+		Phase: probe.PhaseAuth, Direction: probe.Received, Kind: probe.KindAuth, Text: text, Tolerated: true,
+		Attr: map[string]string{"method": "none", "outcome": "refused", "allowed": list},
+	})
+}
+
 // attempt records that a method is tried.
 func (s *session) attempt(method, text string) {
 	s.authBegins()

@@ -77,8 +77,11 @@ func (l *sshdLog) find(pid, process, text string) *session {
 	if strings.HasPrefix(text, "Server listening") || strings.HasPrefix(text, "Received signal") || strings.HasPrefix(text, "Exiting on") {
 		return nil
 	}
-	if s := l.pids[pid]; s != nil && pid != "" && !s.closed {
-		return s
+	if s := l.pids[pid]; s != nil && pid != "" {
+		return open(s)
+	}
+	if pid == "" && l.last != nil && l.last.closed && !sshdBegins(text) {
+		return nil
 	}
 	if pid == "" || process == "internal-sftp" || process == "sftp-server" {
 		if l.last != nil && !l.last.closed {
@@ -92,6 +95,19 @@ func (l *sshdLog) find(pid, process, text string) *session {
 	l.keep(pid, s)
 	l.last = s
 	return s
+}
+
+// open returns s unless it has ended: what a process says after that belongs to nothing.
+func open(s *session) *session {
+	if s.closed {
+		return nil
+	}
+	return s
+}
+
+// sshdBegins tells lines that can be the first of a session.
+func sshdBegins(text string) bool {
+	return sshdTried.MatchString(text) || strings.HasPrefix(text, "Invalid user") || strings.Contains(text, "MaxStartups") || strings.HasPrefix(text, "drop connection")
 }
 
 func (l *sshdLog) keep(pid string, s *session) {
@@ -284,6 +300,9 @@ func (s *session) sshdEnd(text string) {
 	switch {
 	case strings.HasPrefix(low, "close session"), strings.HasPrefix(low, "transferred:"), strings.HasPrefix(low, "closing connection"):
 	case strings.HasPrefix(low, "connection closed by"), strings.HasPrefix(low, "connection reset by"), strings.HasPrefix(low, "disconnected from"), strings.HasPrefix(low, "disconnecting"):
+		if strings.Contains(low, "authenticating user") {
+			s.authBegins()
+		}
 		if s.ssh.why != "" && !s.failed() && !s.ssh.authed {
 			text = s.ssh.why
 		}

@@ -127,8 +127,25 @@ func (s *session) dataFailed(class probe.Class, text string) {
 	s.troubleAt(class, probe.PhaseDataConnect, text)
 }
 
+// dataBroke records that the data stream ended too early.
+func (s *session) dataBroke(class probe.Class, text string) {
+	if s.failed() || s.step == nil {
+		s.remark(probe.PhaseTransfer, text)
+		return
+	}
+	s.ftp.ended = true
+	s.fail(probe.Event{
+		Phase: probe.PhaseTransfer, Conn: s.dataConn(), Direction: probe.Local, Kind: probe.KindData, Text: text, Bytes: s.step.Bytes,
+		Failure: &probe.Failure{Class: class, Text: text},
+	}, "")
+}
+
 // attemptFailed records that one address of the server could not be reached. Another may follow.
 func (s *session) attemptFailed(class probe.Class, text string) {
+	if class == "" && s.failed() {
+		s.remark(probe.PhaseTCP, text)
+		return
+	}
 	s.forgive("dial")
 	if class == "" {
 		class = probe.ClassUnreachable
