@@ -1,0 +1,100 @@
+package fault
+
+const noEPSV = "reply:EPSV=500 Unknown command."
+
+// opening lists what goes wrong between PASV and the first byte of data.
+var opening = []Fault{
+	{"passive-dead", "the passive port refuses", ftps, effects("dead:passive"), nil, fails("data-conn-refused", "network", "passive", "data-connect")},
+	{"passive-blackhole", "the passive port never answers", ftps, effects("blackhole:passive"), nil, fails("passive-ports-blocked", "network", "passive", "data-connect")},
+	{"passive-refused", "PASV and EPSV are not there", ftps, effects("reply:passive=502 Command not implemented."), nil, fails("passive-refused", "theirs", "passive", "passive")},
+	{"passive-no-port", "no passive port is free", ftps, effects("reply:passive=425 Can't open passive connection: no free port."), nil, fails("server-pasv-bind-failure", "theirs", "passive", "passive")},
+	{"passive-silent", "PASV and EPSV get no answer", ftps, effects("silent:passive"), nil, fails("reply-timeout", "theirs", "passive", "passive")},
+	{"passive-closed", "PASV and EPSV close the connection", ftps, effects("close:passive"), nil, fails("control-connection-lost", "either", "passive", "passive")},
+	{"passive-malformed", "a 227 without a port", ftps, effects(noEPSV, "reply:PASV=227 Entering Passive Mode (127,0,0,1)."), nil, fails("passive-reply-malformed", "theirs", "passive", "passive")},
+	{"passive-impossible", "a 227 with a port above 65535", ftps, effects(noEPSV, "reply:PASV=227 Entering Passive Mode (127,0,0,1,300,1)."), nil, fails("passive-reply-malformed", "theirs", "passive", "passive")},
+	{"passive-private", "227 names a private address", ftps, effects(noEPSV, "pasv-address=10.1.2.3"), nil, warns("pasv-private-address", "theirs", "passive", "passive")},
+	{"passive-foreign", "227 names another public address", ftps, effects(noEPSV, "pasv-address=203.0.113.9"), nil, warns("passive-address-wrong", "theirs", "passive", "passive")},
+	{"passive-zero", "227 names 0.0.0.0", ftps, effects(noEPSV, "pasv-address=0.0.0.0"), nil, warns("passive-address-wrong", "theirs", "passive", "passive")},
+	{"epsv-refused", "EPSV is not known, PASV is", ftps, effects(noEPSV), nil, passes()},
+	{"epsv-522", "EPSV refuses the network protocol, PASV works", ftps, effects("reply:EPSV=522 Network protocol not supported, use (1)."), nil, passes()},
+	{"epsv-dead", "the port of EPSV refuses, that of PASV works", ftps, effects("dead:EPSV"), nil, warns("epsv-not-working", "network", "passive", "data-connect")},
+	{"data-425", "the data connection opens, the transfer gets 425", ftps, effects("reply:data=425 Can't open data connection."), nil, fails("data-conn-not-accepted", "theirs", "list", "transfer")},
+	{"prot-p-522", "a clear data connection gets 522", secured, effects("reply:transfer@prot-c=522 Data connections must be encrypted."), []string{"--prot", "C"}, fails("prot-p-missing", "ours", "list", "transfer")},
+	{"prot-p-521", "a clear data connection gets 521", secured, effects("reply:transfer@prot-c=521 Data connection cannot be opened with this PROT setting."), []string{"--prot", "C"}, fails("prot-p-missing", "ours", "list", "transfer")},
+	{"prot-p-550", "PASV for a clear data connection gets 550", secured, effects("reply:passive@prot-c=550 SSL/TLS required on the data channel"), []string{"--prot", "C"}, fails("prot-p-missing", "ours", "passive", "passive")},
+	{"reuse-522", "a data connection that resumes no TLS session gets 522, the session ends", secured, effects("reuse-bye=522 SSL connection failed: session reuse required"), []string{"--no-session-reuse"}, fails("tls-session-reuse-required", "either", "list", "completion")},
+	{"reuse-425", "the same with 425", secured, effects("reuse=425 Unable to build data connection: TLS session of data connection not resumed."), []string{"--no-session-reuse"}, fails("tls-session-reuse-required", "either", "list", "completion")},
+	{"reuse-450", "the same with 450", secured, effects("reuse=450 TLS session of data connection has not resumed or the session does not match the control connection"), []string{"--no-session-reuse"}, fails("tls-session-reuse-required", "either", "list", "completion")},
+	{"data-tls-closed", "the data connection closes in the handshake", secured, effects("close:data-tls"), nil, fails("data-tls-failed", "either", "list", "data-tls")},
+	{"data-tls-silent", "the handshake on the data connection gets no answer", secured, effects("silent:data-tls"), nil, fails("data-tls-failed", "either", "list", "data-tls")},
+	{"data-not-tls", "PROT P is accepted, the data connection is clear", secured, effects("data-clear"), nil, fails("data-channel-not-tls", "theirs", "list", "data-tls")},
+}
+
+// transferring lists what goes wrong with data in either direction.
+var transferring = []Fault{
+	{"list-refused", "the listing is refused", ftps, effects("reply:list=550 Permission denied."), nil, fails("no-list-permission", "theirs", "list", "transfer")},
+	{"list-missing", "the directory to list is not there", ftps, effects("reply:list=550 No such file or directory."), nil, fails("remote-dir-missing", "ours", "list", "transfer")},
+	{"list-silent", "the listing gets no answer", ftps, effects("silent:list"), nil, fails("reply-timeout", "theirs", "list", "transfer")},
+	{"list-no-226", "the listing comes, its final reply does not", ftps, effects("mute:list"), nil, fails("no-final-reply", "either", "list", "completion")},
+	{"list-426", "the listing breaks off", ftps, effects("cut:list=0"), nil, fails("transfer-aborted", "theirs", "list", "completion")},
+	{"list-closed", "both connections close in the listing", ftps, effects("close:list"), nil, fails("control-connection-lost", "either", "list", "transfer")},
+	{"put-no-226", "the upload gets no final reply", ftps, effects("mute:put"), nil, fails("no-final-reply", "either", "put", "completion")},
+	{"put-silent", "the upload gets no answer", ftps, effects("silent:put"), nil, fails("reply-timeout", "theirs", "put", "transfer")},
+	{"put-closed", "the upload closes the control connection", ftps, effects("close:put"), nil, fails("control-connection-lost", "either", "put", "transfer")},
+	{"put-reset", "the upload resets the control connection", ftps, effects("reset:put"), nil, fails("control-connection-lost", "either", "put", "transfer")},
+	{"put-cut", "the upload breaks off with 426", ftps, effects("cut:put=100"), nil, fails("transfer-aborted", "theirs", "put", "completion")},
+	{"put-451", "the upload ends with a local error", ftps, effects("say:put=451 Requested action aborted: local error in processing."), nil, fails("server-error", "theirs", "put", "completion")},
+	{"put-short", "half of the upload is kept, and reported as good", ftps, effects("short:put=512"), nil, fails("truncated-transfer", "either", "size", "verify")},
+	{"put-corrupt", "one byte of the upload is changed", ftps, effects("corrupt:put=100"), nil, fails("content-mismatch", "either", "get", "verify")},
+	{"get-no-226", "the download gets no final reply", ftps, effects("mute:get"), nil, fails("no-final-reply", "either", "get", "completion")},
+	{"get-silent", "the download gets no answer", ftps, effects("silent:get"), nil, fails("reply-timeout", "theirs", "get", "transfer")},
+	{"get-cut", "the download breaks off with 426", ftps, effects("cut:get=100"), nil, fails("transfer-aborted", "theirs", "get", "completion")},
+	{"get-reset", "the data connection of the download is reset", ftps, effects("snap:get=100", "mute:get", "hangup:get"), nil, fails("connection-reset-mid-transfer", "network", "get", "transfer")},
+	{"get-stalled", "the download stops and stays", ftps, effects("stall:get=100"), nil, fails("transfer-stalled", "network", "get", "transfer")},
+	{"get-no-data", "150, then no data", ftps, effects("stall:get=0"), nil, fails("transfer-stalled", "network", "get", "transfer")},
+	{"get-short", "the download is short, and reported as good", ftps, effects("short:get=512"), nil, fails("truncated-transfer", "either", "get", "verify")},
+	{"get-corrupt", "one byte of the download is changed", ftps, effects("corrupt:get=100"), nil, fails("content-mismatch", "either", "get", "verify")},
+	{"size-wrong", "SIZE lies", ftps, effects("say:SIZE=213 1"), nil, fails("truncated-transfer", "either", "size", "verify")},
+	{"size-unknown", "SIZE is not known", ftps, effects("reply:SIZE=500 Unknown command."), nil, fails("command-not-supported", "theirs", "size", "verify")},
+}
+
+// writing lists the refused file operations.
+var writing = []Fault{
+	{"put-550", "the upload is refused with 550", ftps, effects("reply:put=550 Permission denied."), nil, fails("no-write-permission", "theirs", "put", "transfer")},
+	{"put-553", "the upload is refused with 553", ftps, effects("reply:put=553 Could not create file."), nil, fails("no-write-permission", "theirs", "put", "transfer")},
+	{"read-only", "nothing can be written", ftps, effects("reply:write=550 Read-only file system."), nil, fails("read-only-server", "theirs", "put", "transfer")},
+	{"dir-missing", "the directory of the upload is not there", ftps, effects("reply:put=553 No such file or directory."), nil, fails("remote-dir-missing", "ours", "put", "transfer")},
+	{"file-exists", "the name is taken", ftps, effects("reply:put=553 File exists, overwriting is not permitted."), nil, fails("file-exists", "ours", "put", "transfer")},
+	{"name-refused", "the name of the upload is not allowed", ftps, effects("reply:put=553 File name not allowed."), nil, fails("filename-policy", "theirs", "put", "transfer")},
+	{"disk-full-452", "the disk is full, told before the data", ftps, effects("reply:put=452 Insufficient storage space in system."), nil, fails("disk-full", "theirs", "put", "transfer")},
+	{"disk-full-451", "the disk is full, told after the data", ftps, effects("say:put=451 No space left on device.", "short:put=512"), nil, fails("disk-full", "theirs", "put", "completion")},
+	{"disk-full-552", "the disk is full, the data breaks off", ftps, effects("cut:put=512", "say:put=552 Disk full."), nil, fails("disk-full", "theirs", "put", "completion")},
+	{"quota-exceeded", "the quota is used up", ftps, effects("cut:put=512", "say:put=552 Quota exceeded."), nil, fails("quota-exceeded", "theirs", "put", "completion")},
+	{"quota-before", "the quota is used up, told before the data", ftps, effects("reply:put=552 Requested file action aborted: storage quota exceeded."), nil, fails("quota-exceeded", "theirs", "put", "transfer")},
+	{"size-limit", "files of this size are refused", ftps, effects("cut:put=512", "say:put=552 File exceeds the maximum allowed size."), nil, fails("file-size-limit", "theirs", "put", "completion")},
+	{"get-550", "the download is refused", ftps, effects("reply:get=550 Permission denied."), nil, fails("no-read-permission", "theirs", "get", "transfer")},
+	{"file-gone", "the upload is picked up at once", ftps, effects("reply:SIZE,RETR=550 No such file or directory."), nil, fails("post-upload-pickup", "theirs", "size", "verify")},
+	{"rename-550", "renaming is refused", ftps, effects("reply:RNFR=550 Permission denied."), nil, fails("rename-refused", "theirs", "rename", "setup")},
+	{"rename-553", "the new name is refused", ftps, effects("reply:RNTO=553 Rename not allowed."), nil, fails("rename-refused", "theirs", "rename", "setup")},
+	{"rename-exists", "the new name is taken", ftps, effects("reply:RNTO=553 File exists."), nil, fails("rename-target-exists", "ours", "rename", "setup")},
+	{"delete-550", "deleting is refused", ftps, effects("reply:DELE=550 Permission denied."), nil, fails("delete-not-permitted", "theirs", "delete", "setup")},
+}
+
+// oddities lists what RFC 959 allows, what clients must survive, and what a session should not end with.
+var oddities = []Fault{
+	{"250-for-226", "transfers end with 250", ftps, effects("say:transfer=250 {text}"), nil, passes()},
+	{"200-for-250", "DELE and RNTO end with 200", ftps, effects("say:DELE,RNTO=200 {text}"), nil, passes()},
+	{"no-text", "replies without a text", ftps, effects("say:transfer=226", "say:PASS=230"), nil, passes()},
+	{"bare-lf", "replies that end with LF alone", ftps, effects(`say:PASS=230 Logged in\n`, `say:PWD={reply}\n`), nil, passes()},
+	{"telnet-bytes", "replies with Telnet's IAC", ftps, effects(`say:PWD=\xff\xf1{reply}`), nil, passes()},
+	{"unquoted-257", "257 without quotes", ftps, effects("say:PWD=257 / is the current directory"), nil, passes()},
+	{"extra-1xx", "two preliminary replies", ftps, effects(`start:transfer=150-Opening\r\n150 Now\r\n150 And again`), nil, passes()},
+	{"no-1xx", "transfers without a preliminary reply", ftps, effects("start:transfer="), nil, passes()},
+	{"extra-reply", "a second final reply, so that answers belong to the command before", ftps, effects("after:PWD=250 Once more."), nil, fails("reply-desync", "either", "passive", "passive")},
+	{"idle-421", "421 by itself after the listing, and the end", ftps, effects("after:list=421 Timeout.", "hangup:list"), nil, fails("idle-timeout", "theirs", "put", "setup")},
+	{"shutdown-421", "421 in the place of an answer, in the middle", ftps, effects("bye:put=421 Service shutting down, closing control connection."), nil, fails("service-unavailable", "theirs", "put", "transfer")},
+	{"empty-list", "a listing without entries, reported as good", ftps, effects("short:list=0"), nil, passes()},
+	{"no-close-notify", "TLS data connections end without close_notify", secured, effects("no-close-notify"), nil, passes()},
+	{"quit-silent", "QUIT gets no answer", ftps, effects("silent:QUIT"), nil, warns("reply-timeout", "theirs", "quit", "quit")},
+	{"quit-closed", "QUIT closes without 221", ftps, effects("close:QUIT"), nil, passes()},
+}
