@@ -93,7 +93,7 @@ func (e Endpoint) operations(t *testing.T) {
 
 // names are legal on every server of the matrix and break naive clients.
 func (e Endpoint) names(t *testing.T) {
-	names := []string{"with space.txt", "  two leading and trailing  .x", "ünïcödé-文件.txt", strings.Repeat("n", 251) + ".txt", `quote"and'quote.txt`, "per%20cent.txt"}
+	names := []string{"with space.txt", "two  blanks in a row.txt", "ünïcödé-文件.txt", strings.Repeat("n", 251) + ".txt", `quote"and'quote.txt`, "per%20cent.txt"}
 	if !e.lacks(AbilityDot) {
 		names = append(names, ".leading-dot")
 	}

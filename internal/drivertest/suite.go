@@ -59,6 +59,7 @@ func WrongPassword(t *testing.T, e Endpoint) {
 	t.Helper()
 	const wrong = "not-the-Passw0rd"
 	e.Target.Password = probe.NewSecret(wrong)
+	e.Target.SSH.Keys, e.Target.SSH.AgentSocket = nil, ""
 	got := e.run(t, probe.LoginOnlyScript(e.Target.Protocol).Steps)
 	step := find(t, got, "login")
 	if step.Status != probe.StatusFail {
