@@ -54,7 +54,7 @@ var fileCauses = []Entry{
 	},
 	{
 		Cause: CauseNoReadPermission, Protocols: everywhere, Side: SideTheirs, Retry: RetryAfterChange,
-		Title:      "The account may not read this file",
+		Title:      "This account has no right to read the file",
 		Meaning:    "The file is there; rights or policy keep this account from reading it.",
 		LookAlikes: []Cause{CauseFileNotFound, CauseNoListPermission, CausePathRootDiffers},
 		SettleBy:   "Ask for size or date of the same path. An answer there proves that it exists.",
@@ -74,7 +74,7 @@ var fileCauses = []Entry{
 	},
 	{
 		Cause: CauseNoListPermission, Protocols: everywhere, Side: SideTheirs, Retry: RetryAfterChange,
-		Title:      "The account may not list this directory",
+		Title:      "This account has no right to list the directory",
 		Meaning:    "A drop box often allows uploads and hides its content. Then this is as it should be.",
 		LookAlikes: []Cause{CauseRemoteDirMissing, CauseNoReadPermission, CausePathRootDiffers},
 		SettleBy:   "Enter or stat the same path. Success there means that only listing is refused.",
@@ -94,7 +94,7 @@ var fileCauses = []Entry{
 	},
 	{
 		Cause: CauseMkdirNotPermitted, Protocols: everywhere, Side: SideTheirs, Retry: RetryAfterChange,
-		Title:      "The account may not create directories",
+		Title:      "This account has no right to create directories",
 		Meaning:    "Uploads may work all the same; only new directories are refused.",
 		LookAlikes: []Cause{CauseNoWritePermission, CauseFileExists, CauseReadOnlyServer},
 		SettleBy:   "Put a file in the same place, then create a directory with a new name.",
@@ -221,7 +221,7 @@ var listingCauses = []Entry{
 		Title:      "The listing arrives but cannot be read",
 		Meaning:    "The server writes lines in a form that the client does not know, as mainframe, midrange and old Windows systems do.",
 		LookAlikes: []Cause{CauseEmptyDirAsError, CauseListingTruncated, CauseProtocolError},
-		SettleBy:   "Keep the raw lines; try MLSD, then LIST, then NLST.",
+		SettleBy:   "Keep the raw lines, and ask for MLSD, LIST and NLST in turn.",
 		Us:         []string{"Use NLST, or ask for a Unix-style listing (SITE DIRSTYLE, SITE NAMEFMT 1)."},
 		Them:       "Which listing format does {host} use, and can it be switched to Unix style for {user}?",
 		Source:     "RFC 959 section 4.1.3 (LIST has no fixed form), RFC 3659 section 7",

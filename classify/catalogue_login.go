@@ -9,7 +9,7 @@ var loginCauses = []Entry{
 		LookAlikes: []Cause{CauseAccountLocked, CausePasswordExpired, CauseAccountNotAuthorized, CauseSessionLimitAsAuthFailure, CausePlainFTPRefusedNeedsTLS},
 		SettleBy:   "Have the partner look up the reason in the log. From outside: one try only, after the credentials were compared by another channel.",
 		Us:         []string{"Stop the job: further tries may lock the account.", "Compare user name, password and key with what the partner sent; mind blanks and letter case."},
-		Them:       "The login of {user} from {local} was refused at {time} with {reply}. Which reason does your log give?",
+		Them:       "The login of {user} from {local} was refused at {time} with {reply}. What does your log give as the reason?",
 		Source:     "RFC 959 section 5.4 (530), RFC 4252 section 5.1",
 	},
 	{
@@ -54,7 +54,7 @@ var loginCauses = []Entry{
 	},
 	{
 		Cause: CauseAnonymousRefused, Protocols: ftpFamily, Side: SideTheirs, Retry: RetryAfterChange,
-		Title:      "Anonymous login is not allowed here",
+		Title:      "The server wants a named account, not anonymous",
 		Meaning:    "The server serves named accounts only.",
 		LookAlikes: []Cause{CauseBadCredentials, CauseAccountNotAuthorized},
 		SettleBy:   "Log in with a named account.",
@@ -98,7 +98,7 @@ var loginCauses = []Entry{
 		Meaning:    "The account already has as many sessions as it may have, and the server answers as if the password were wrong.",
 		LookAlikes: []Cause{CauseBadCredentials, CauseServerConnectionLimit},
 		SettleBy:   "Close the other sessions, wait a minute and try the same credentials once.",
-		Us:         []string{"Do not change the password; run the jobs of this account one after the other."},
+		Us:         []string{"Leave the password as it is and run the jobs of this account one after the other."},
 		Them:       "The login of {user} fails when another session is open (last {time}). Please raise the session limit, or name it in the answer.",
 		Source:     "server policy",
 	},

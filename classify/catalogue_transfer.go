@@ -14,10 +14,10 @@ var transferCauses = []Entry{
 	},
 	{
 		Cause: CauseTransferAborted, Protocols: everywhere, Side: SideTheirs, Retry: RetryYes,
-		Title:      "The server broke the transfer off with a reply",
+		Title:      "The server gave up the transfer and said so",
 		Meaning:    "The transfer had begun and the server gave up with an error code. Its text tells more than the number.",
 		LookAlikes: []Cause{CauseConnectionResetMidTransfer, CauseQuotaExceeded, CauseDiskFull, CauseServerError},
-		SettleBy:   "Repeat once with a small file; then compare the byte count at which it stops.",
+		SettleBy:   "Send one small file, then compare the byte count at which large ones stop.",
 		Us:         []string{"Retry once; remove the partial file first."},
 		Them:       "Your server broke off step {step} of {user} at {time} with {reply}. What does your log say?",
 		Source:     "RFC 959 section 4.2.2 (426, 451, 551)",
@@ -34,7 +34,7 @@ var transferCauses = []Entry{
 	},
 	{
 		Cause: CauseTruncatedTransfer, Protocols: everywhere, Side: SideEither, Retry: RetryYes,
-		Title:      "Fewer bytes arrived than were sent or announced",
+		Title:      "The file arrived shorter than it was sent",
 		Meaning:    "The transfer ended early. In FTP an early end of the data connection looks like a normal one, so only sizes and the final reply tell.",
 		LookAlikes: []Cause{CauseTLSCloseNotifyMissing, CauseDiskFull, CauseConnectionResetMidTransfer, CauseFalseSuccess},
 		SettleBy:   "Repeat once and compare sizes on both sides.",

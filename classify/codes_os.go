@@ -29,7 +29,7 @@ var errnoCodes = []codeEntry{
 	{36, "ENAMETOOLONG", "The file name is too long.", errnoSource, nil, only(CauseFilenamePolicy), strong},
 	{39, "ENOTEMPTY", "The directory is not empty.", errnoSource, nil, notEmpty, 0},
 	{40, "ELOOP", "Too many symbolic links.", errnoSource, nil, only(CauseServerMisconfigured, CauseFileNotFound), 0},
-	{71, "EPROTO", "The peer broke the protocol.", errnoSource, nil, only(CauseProtocolError), 0},
+	{71, "EPROTO", "The peer sent what the protocol forbids.", errnoSource, nil, only(CauseProtocolError), 0},
 	{90, "EMSGSIZE", "The packet is too large for the path.", errnoSource, nil, only(CauseTransferStalled), 0},
 	{95, "EOPNOTSUPP", "The operation is not supported.", errnoSource, nil, only(CauseOperationUnsupported, CauseCommandNotSupported), 0},
 	{98, "EADDRINUSE", "The address and port are in use.", errnoSource, nil, only(CauseServerPASVBindFailure, CauseConfigInvalid), 0},

@@ -47,6 +47,7 @@ var sftpCodes = []codeEntry{
 			{atChmod, []Cause{CauseSetstatNotSupported, CauseOperationUnsupported}},
 			{atRename, []Cause{CauseExtensionNotSupported, CauseRenameRefused, CauseOperationUnsupported}},
 			{atPut | atAppend, []Cause{CauseSetstatNotSupported, CauseExtensionNotSupported, CauseOperationUnsupported}},
+			{atSetup, []Cause{CauseExtensionNotSupported, CauseOperationUnsupported}},
 			{anywhere, []Cause{CauseOperationUnsupported, CauseExtensionNotSupported, CauseSetstatNotSupported}},
 		}, 0},
 	{9, "SSH_FX_INVALID_HANDLE", "The handle is not, or no longer, valid on the server.", draft("04"),

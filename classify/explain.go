@@ -36,7 +36,7 @@ type Candidate struct {
 }
 
 // Explain never fails: what it does not know it calls unexplained, and suggests what is close. Only
-// the first 4 KiB of the text are looked at.
+// the first 2 KiB of the text are looked at.
 func Explain(q Query) Explanation {
 	out := Explanation{Query: printable(q.Text, maxText), Notes: []string{}, Causes: []Candidate{}}
 	if e, ok := catalogue[Cause(asWord(q.Text))]; ok {

@@ -9,7 +9,7 @@ import (
 )
 
 // maxRead is how many bytes of a text are searched for a code: it stands near the front.
-const maxRead = 1024
+const maxRead = 512
 
 // reading is the code that a query holds. The zero reading holds none.
 type reading struct {
@@ -31,10 +31,7 @@ func (q Query) code() reading {
 	if q.Code != nil {
 		return newReading(q.Code.Space, q.Code.Value)
 	}
-	text := strings.TrimSpace(q.Text)
-	if len(text) > maxRead {
-		text = text[:maxRead]
-	}
+	text := strings.TrimSpace(q.front())
 	for _, read := range []func(string, probe.Protocol) reading{bareNumber, prefixed, symbol, inSentence, replyLine, statusWords} {
 		if r := read(text, q.Protocol); r.space != "" {
 			return r
@@ -42,6 +39,9 @@ func (q Query) code() reading {
 	}
 	return reading{}
 }
+
+// front is the part of the text in which codes and commands are looked for.
+func (q Query) front() string { return q.Text[:min(len(q.Text), maxRead)] }
 
 // spaceWords are the words that may stand before a number or name on the command line.
 var spaceWords = map[string][]probe.Space{
@@ -176,34 +176,38 @@ func symbol(text string, _ probe.Protocol) reading {
 	return reading{}
 }
 
-// sentence is a way in which programs write a code; the first group is the number.
+// sentence is a way in which programs write a code; the first group is the number. Needs is a text
+// without which the form cannot match, which is cheaper to look for.
 type sentence struct {
 	space probe.Space
+	needs string
 	form  *regexp.Regexp
 	in    family
 }
 
 var sentences = []sentence{
-	{spaceCurl, regexp.MustCompile(`(?i)\bcurl: ?\((\d{1,2})\)`), inAny},
-	{spaceCurl, regexp.MustCompile(`(?i)\bcurl\b.{0,20}(?:exit|code|error) (\d{1,2})\b`), inAny},
-	{spaceIIS, regexp.MustCompile(`(?i)\bsubstatus[ :=]*(\d{1,2})\b`), inFTP},
-	{probe.SpaceSSHDisconnect, regexp.MustCompile(`(?i)\bdisconnect from .{3,60}?:(\d{1,2}): `), inSSH},
-	{probe.SpaceSSHDisconnect, regexp.MustCompile(`(?i)\bdisconnect(?:ed)?\b.{0,20}?(?:type|reason|code)[ :]*(\d{1,2})\b`), inSSH},
-	{probe.SpaceSSHDisconnect, regexp.MustCompile(`(?i)\bdisconnect \.\.\. (\d{1,2}):`), inSSH},
-	{probe.SpaceSFTP, regexp.MustCompile(`(?i)\b(?:ssh_fx )?status(?: code)?[ :=]+(\d{1,2})\b`), inSSH},
-	{probe.SpaceSFTP, regexp.MustCompile(`(?i)\b(?:error|sftp) code[ :=]+(\d{1,2})\b`), inSSH},
-	{probe.SpaceSFTP, regexp.MustCompile(`^(\d{1,2}): `), inSSH},
-	{probe.SpaceSFTP, regexp.MustCompile(`\(id:\d+, (\d{1,2}),`), inSSH},
-	{probe.SpaceTLSAlert, regexp.MustCompile(`(?i)\balert (?:number|code|type)[ :=]*(\d{1,3})\b`), inAny},
-	{probe.SpaceOS, regexp.MustCompile(`(?i)(?:\[errno|os error|errno[ =:]|winerror|wsa error) ?(\d{1,5})\b`), inAny},
-	{probe.SpaceOS, regexp.MustCompile(`\b(1[01]0\d\d)\b`), inAny},
-	{spaceWin32, regexp.MustCompile(`(?i)\bwin32[ -](?:error|status)[ :=]*(\d{1,4})\b`), inAny},
+	{spaceCurl, "curl", regexp.MustCompile(`(?i)\bcurl: ?\((\d{1,2})\)`), inAny},
+	{spaceCurl, "curl", regexp.MustCompile(`(?i)\bcurl\b.{0,20}(?:exit|code|error) (\d{1,2})\b`), inAny},
+	{spaceIIS, "substatus", regexp.MustCompile(`(?i)\bsubstatus[ :=]*(\d{1,2})\b`), inFTP},
+	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect from .{3,60}?:(\d{1,2}): `), inSSH},
+	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect(?:ed)?\b.{0,20}?(?:type|reason|code)[ :]*(\d{1,2})\b`), inSSH},
+	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect \.\.\. (\d{1,2}):`), inSSH},
+	{probe.SpaceSFTP, "status", regexp.MustCompile(`(?i)\b(?:ssh_fx )?status(?: code)?[ :=]+(\d{1,2})\b`), inSSH},
+	{probe.SpaceSFTP, " code", regexp.MustCompile(`(?i)\b(?:error|sftp) code[ :=]+(\d{1,2})\b`), inSSH},
+	{probe.SpaceSFTP, ": ", regexp.MustCompile(`^(\d{1,2}): `), inSSH},
+	{probe.SpaceSFTP, "(id:", regexp.MustCompile(`\(id:\d+, (\d{1,2}),`), inSSH},
+	{probe.SpaceTLSAlert, "alert", regexp.MustCompile(`(?i)\balert (?:number|code|type)[ :=]*(\d{1,3})\b`), inAny},
+	{probe.SpaceOS, "err", regexp.MustCompile(`(?i)(?:\[errno|os error|errno[ =:]|winerror|wsa error) ?(\d{1,5})\b`), inAny},
+	{probe.SpaceOS, "1", regexp.MustCompile(`\b(1[01]0\d\d)\b`), inAny},
+	{spaceWin32, "win32", regexp.MustCompile(`(?i)\bwin32[ -](?:error|status)[ :=]*(\d{1,4})\b`), inAny},
 }
 
 // inSentence finds a code that a program wrote in its own way.
 func inSentence(text string, p probe.Protocol) reading {
+	lower := strings.ToLower(text)
+	ssh := p == probe.SFTP || strings.Contains(lower, "ssh") || strings.Contains(lower, "sftp")
 	for _, s := range sentences {
-		if !s.in.fits(p) || s.in == inSSH && p == "" && !strings.Contains(strings.ToLower(text), "ssh") && !strings.Contains(strings.ToLower(text), "sftp") && s.space == probe.SpaceSFTP {
+		if !s.in.fits(p) || s.space == probe.SpaceSFTP && !ssh || !strings.Contains(lower, s.needs) {
 			continue
 		}
 		m := s.form.FindStringSubmatch(text)

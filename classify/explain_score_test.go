@@ -78,19 +78,19 @@ func readLabelled(t *testing.T, name string) []labelled {
 	return out
 }
 
-// The goals of the first answer and of the first three, in per cent. field.jsonl are failures from
-// public reports; products.jsonl are replies of further products, written down before the phrases
-// were tuned and never tuned for one by one.
+// The goals of the first answer, of the first three and of the side, in per cent. field.jsonl are
+// failures from public reports. products.jsonl are replies of further products, written down before
+// the phrases were. wordings.jsonl came in four rounds, each written before the phrases were looked
+// at again: what was never tuned for scored 82 % (U), 83 % (V), 65 % (W, free paraphrases) and 90 %
+// (X, real sentences of clients) at first sight.
 func TestScore(t *testing.T) {
 	for _, set := range []struct {
 		file                    string
 		first, three, sideRight float64
 	}{
-		{"field.jsonl", 85, 95, 85},
-		{"products.jsonl", 85, 95, 85},
-		{"unseen.jsonl", 85, 95, 85},
-		{"unseen2.jsonl", 85, 95, 85},
-		{"unseen3.jsonl", 85, 95, 85},
+		{"field.jsonl", 97, 99, 97},
+		{"products.jsonl", 97, 99, 97},
+		{"wordings.jsonl", 95, 97, 95},
 	} {
 		t.Run(set.file, func(t *testing.T) {
 			var s score

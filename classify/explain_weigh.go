@@ -53,8 +53,12 @@ func weigh(q Query, c reading, at place) []suspect {
 		s.best = max(s.best, h.weight)
 	}
 	if c.known() {
+		standing := c.entry.standing()
+		if slices.ContainsFunc(hits, func(h hit) bool { return h.leads && h.weight >= strong }) {
+			standing /= 2 // words that say why count more than a number that does not
+		}
 		for rank, cause := range c.entry.causes.at(at) {
-			of(cause).score += share(c.entry.standing(), rank)
+			of(cause).score += share(standing, rank)
 		}
 	}
 	return verdicts(order, q.Protocol, soleCause(hits, c))
@@ -94,7 +98,7 @@ func verdicts(order []*suspect, p probe.Protocol, sole Cause) []suspect {
 }
 
 // soleCause returns the cause that the words leave, if they leave only one: one phrase names it
-// alone and decisively, and no strong phrase and no strong code says anything else.
+// alone and decisively, and neither a phrase beyond the general ones nor a strong code says anything else.
 func soleCause(hits []hit, c reading) Cause {
 	var sole Cause
 	for _, h := range hits {
@@ -106,7 +110,7 @@ func soleCause(hits []hit, c reading) Cause {
 		}
 	}
 	for _, h := range hits {
-		if h.cause != sole && h.leads && h.weight >= strong {
+		if h.cause != sole && h.leads && h.weight > strong {
 			return ""
 		}
 	}
@@ -156,10 +160,7 @@ var sentForm = regexp.MustCompile(`(?m)^\s*(?:command:|-*>|c:|ftp>|\d\d:\d\d.*co
 // place is where the text was said: the step, narrowed by a command that the text names.
 func (q Query) place(c reading) place {
 	at := placeOf(q.Step, q.Protocol)
-	text := q.Text
-	if len(text) > maxRead {
-		text = text[:maxRead]
-	}
+	text := q.front()
 	if m := sentForm.FindAllStringSubmatch(text, -1); m != nil {
 		if sent := commandPlaces[strings.ToUpper(m[len(m)-1][1])]; sent != anywhere {
 			return sent
@@ -202,7 +203,7 @@ func addressHits(s saying) []hit {
 	if s.at&(atData|atPassive) == 0 || s.at&atActive != 0 {
 		return nil
 	}
-	if m := dottedForm.FindString(text); m != "" && !strings.Contains(fold(text), " open a connection ") && !strings.Contains(text, "425") {
+	if m := dottedForm.FindString(text); m != "" && !strings.Contains(strings.ToLower(text), " open a connection ") && !strings.Contains(text, "425") {
 		return addressHit(m, strong)
 	}
 	return nil

@@ -105,7 +105,7 @@ const otherServer = 70
 
 // matchTexts returns what the known phrases make of a text, in the order of the tables.
 func matchTexts(s saying) []hit {
-	text := fold(s.text)
+	text := newSample(fold(s.text))
 	var out []hit
 	for i := range knownPhrases {
 		k := &knownPhrases[i]
@@ -132,7 +132,7 @@ func share(w weight, rank int) weight {
 const general = "general"
 
 // maxText is how many bytes of a text are looked at.
-const maxText = 4096
+const maxText = 2048
 
 // fold brings a text into the form in which phrases are written: small letters without accents,
 // plain quotes, single spaces. A space at both ends saves a test at every boundary.
@@ -149,6 +149,6 @@ var accents = strings.NewReplacer(
 	"ä", "a", "á", "a", "à", "a", "â", "a", "ã", "a", "å", "a", "ą", "a", "ç", "c", "ć", "c", "č", "c", "ď", "d",
 	"é", "e", "è", "e", "ê", "e", "ë", "e", "ę", "e", "ě", "e", "í", "i", "ì", "i", "î", "i", "ï", "i", "ł", "l", "ñ", "n", "ń", "n", "ň", "n",
 	"ö", "o", "ó", "o", "ò", "o", "ô", "o", "õ", "o", "ø", "o", "ő", "o", "ř", "r", "ß", "ss", "ś", "s", "š", "s", "ş", "s", "ť", "t",
-	"ü", "u", "ú", "u", "ù", "u", "û", "u", "ů", "u", "ű", "u", "ý", "y", "ź", "z", "ż", "z", "ž", "z", "æ", "ae",
+	"ü", "u", "ú", "u", "ù", "u", "û", "u", "ů", "u", "ű", "u", "ý", "y", "ı", "i", "ğ", "g", "ź", "z", "ż", "z", "ž", "z", "æ", "ae",
 	"’", "'", "‘", "'", "“", `"`, "”", `"`, "´", "'", "`", "'", "\u00a0", " ", "\x1b", " ", "\x00", " ",
 )

@@ -18,10 +18,56 @@ type term struct {
 }
 
 // part is a text, or one of several that mean the same.
-type part []string
+type part []literal
+
+// literal is a text with the trigrams that it needs.
+type literal struct {
+	text     string
+	trigrams []uint16
+}
+
+// sample is a folded text with the set of its trigrams (hashed). Nearly every phrase is ruled out by
+// a trigram that the text lacks, which keeps long texts cheap.
+type sample struct {
+	text string
+	has  [1 << 14 / 64]uint64
+}
+
+func newSample(folded string) *sample {
+	s := &sample{text: folded}
+	for i := 0; i+3 <= len(folded); i++ {
+		h := trigram(folded[i:])
+		s.has[h/64] |= 1 << (h % 64)
+	}
+	return s
+}
+
+// trigram hashes the first three bytes of s to 14 bits.
+func trigram(s string) uint16 {
+	h := uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])
+	return uint16(h * 2654435761 >> 18)
+}
+
+func newLiteral(text string) literal {
+	l := literal{text: text}
+	for i := 0; i+3 <= len(text); i += 3 {
+		l.trigrams = append(l.trigrams, trigram(text[i:]))
+	}
+	return l
+}
+
+// possible tells whether the text can contain l; false is certain.
+func (s *sample) possible(l literal) bool {
+	for _, h := range l.trigrams {
+		if s.has[h/64]>>(h%64)&1 == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // synonyms are the ways to say the same thing that phrases ask for as "{no}" and so on.
-var synonyms = map[string]part{
+var synonyms = map[string][]string{
 	"{no}": {
 		"not allowed", "not permitted", "disabled", "denied", "refused", "rejected", "forbidden", "prohibited", "disallowed",
 		"not supported", "unsupported", "not enabled", "not available", "not accepted", "switched off", "turned off", "not authorized", "not implemented",
@@ -61,16 +107,20 @@ func compile(s string) form {
 func readParts(t string) []part {
 	var out []part
 	for p := range strings.SplitSeq(t, "*") {
-		if same, ok := synonyms[p]; ok {
-			out = append(out, same)
-			continue
+		words, ok := synonyms[p]
+		if !ok {
+			words = []string{p}
 		}
-		out = append(out, part{p})
+		var same part
+		for _, w := range words {
+			same = append(same, newLiteral(w))
+		}
+		out = append(out, same)
 	}
 	return out
 }
 
-func (f form) matches(text string) bool {
+func (f form) matches(text *sample) bool {
 	for _, c := range f {
 		if c.holds(text) == c.not {
 			return false
@@ -79,7 +129,7 @@ func (f form) matches(text string) bool {
 	return true
 }
 
-func (c clause) holds(text string) bool {
+func (c clause) holds(text *sample) bool {
 	for _, t := range c.terms {
 		if t.occurs(text) {
 			return true
@@ -89,9 +139,9 @@ func (c clause) holds(text string) bool {
 }
 
 // occurs looks for the first part at every position and for the others behind it.
-func (t term) occurs(text string) bool {
+func (t term) occurs(text *sample) bool {
 	for _, word := range t.parts[0] {
-		if t.begins(text, word) {
+		if text.possible(word) && t.begins(text.text, word.text) {
 			return true
 		}
 	}
@@ -132,9 +182,9 @@ func (t term) rest(text string, end int) bool {
 func (p part) after(text string, start int) int {
 	nearest, end := len(text)+1, -1
 	for _, word := range p {
-		window := text[start:min(len(text), start+maxGap+len(word))]
-		if i := strings.Index(window, word); i >= 0 && i < nearest {
-			nearest, end = i, start+i+len(word)
+		window := text[start:min(len(text), start+maxGap+len(word.text))]
+		if i := strings.Index(window, word.text); i >= 0 && i < nearest {
+			nearest, end = i, start+i+len(word.text)
 		}
 	}
 	return end

@@ -30,7 +30,7 @@ func TestForms(t *testing.T) {
 		{"zugriff verweigert", "ZUGRIFF  VERWEIGERT", true},
 		{"uberschritten", "Überschritten", true},
 	} {
-		if got := compile(c.form).matches(fold(c.text)); got != c.want {
+		if got := compile(c.form).matches(newSample(fold(c.text))); got != c.want {
 			t.Errorf("%q on %q: %v, want %v", c.form, c.text, got, c.want)
 		}
 	}

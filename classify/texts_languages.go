@@ -161,8 +161,8 @@ var languagePhrases = []phrases{
 		{refused, strong, anywhere, "в соединении отказано|подключение*отвергнуто"},
 	}},
 	{"general (Turkish)", "Turkish texts, Pure-FTPd messages_tr.h", inAny, []phrase{
-		{denied, strong, anywhere, "erişim engellendi|erisim engellendi|izin verilmedi|erisim reddedildi"},
-		{missing, strong, anywhere, "bulunamadi|bulunamadı|mevcut degil"},
+		{denied, strong, anywhere, "erisim engellendi|izin verilmedi|erisim reddedildi"},
+		{missing, strong, anywhere, "bulunamadi|mevcut degil"},
 		{badLogin, strong, atLogin, "giris basarisiz|kimlik dogrulama*basarisiz|hatali sifre|yanlis sifre"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "cok fazla baglanti"},
 	}},

@@ -74,7 +74,7 @@ var commandPlaces = map[string]place{
 
 	"INIT": atSession, "REALPATH": atPath, "OPENDIR": atList, "READDIR": atList, "LSTAT": atStat, "FSTAT": atStat, "OPEN": atGet | atPut,
 	"READ": atGet, "WRITE": atPut, "CLOSE": atPut, "REMOVE": atDelete, "RENAME": atRenameTo, "MKDIR": atMkdir, "RMDIR": atRmdir,
-	"SETSTAT": atChmod, "FSETSTAT": atChmod,
+	"SETSTAT": atChmod, "FSETSTAT": atChmod, "EXTENDED": atSetup,
 }
 
 // placeOf reads a step, an operation, a phase or a command, in any case. Unknown words give

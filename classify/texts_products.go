@@ -190,7 +190,7 @@ var productPhrases = []phrases{
 	}},
 	{"aws-transfer", "AWS Transfer Family user guide", inAny, []phrase{
 		{only(CauseHomeDirectoryInaccessible, CauseNoListPermission, CauseAccountNotAuthorized), strong, atPath | atList | atLogin, "unable to access bucket|nosuchbucket|s3*access denied|couldn't stat remote file: permission denied"},
-		{only(CauseSetstatNotSupported), strong + 20, atChmod | atPut, "setstat*unsupported|set stat on file|operation unsupported"},
+		{only(CauseSetstatNotSupported), strong + 20, atChmod | atPut, "setstat*unsupported|set stat on file"},
 		{only(CauseSFTPServerExits, CauseAccountNotAuthorized), strong, atSession, "connection closed by server*role|assume role|failed to assume"},
 	}},
 	{"azure-blob", "Azure Blob Storage SFTP limitations page", inSSH, []phrase{
