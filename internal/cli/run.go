@@ -53,7 +53,7 @@ func (p *program) runCommand() *cobra.Command {
 	opt.defineFile(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		opt.values = values()
-		if err := opt.check(); err != nil {
+		if err := errors.Join(opt.check(), opt.batch.check()); err != nil {
 			return &usageError{err}
 		}
 		endpoints, err := p.endpoints(args, opt)
@@ -94,7 +94,7 @@ func (o *runOptions) check() error {
 	if o.quiet && o.verbose {
 		return errors.New("--quiet and --verbose exclude each other")
 	}
-	return o.batch.check()
+	return nil
 }
 
 func contains(list []string, word string) bool {

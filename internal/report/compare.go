@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"mftprobe/internal/compare"
 	"mftprobe/probe"
@@ -52,7 +53,7 @@ func CompareText(w io.Writer, c Comparison, opt TextOptions) error {
 		if d.Matters {
 			label += " !"
 		}
-		t.item(label, "", fmt.Sprintf("%s A: %s, B: %s", d.Step, d.A, d.B))
+		t.item(label, "", strings.TrimSpace(fmt.Sprintf("%s A: %s, B: %s", d.Step, oneLine(d.A, maxLine), oneLine(d.B, maxLine))))
 	}
 	t.printf("\n%s  %s\n", t.paint(bold, "SIDE"), t.paint(bold, sideOf(c)))
 	t.field("why", c.Why)

@@ -58,26 +58,25 @@ func cut(s string, width int) string {
 	return strings.TrimRight(string(runes[:max(width-1, 0)]), " ") + "…"
 }
 
-// Wrap breaks s at spaces into lines of at most width runes. A longer word stays whole, so that a
-// path or a fingerprint can be copied.
+// Wrap breaks s at spaces into lines of at most width runes, and words that are longer anywhere.
 func Wrap(s string, width int) []string {
 	var lines []string
-	line, used := "", 0
+	var line []rune
 	for word := range strings.FieldsSeq(s) {
-		n := utf8.RuneCountInString(word)
-		if used > 0 && used+1+n > width {
-			lines = append(lines, line)
-			line, used = "", 0
+		rest := []rune(word)
+		if len(line) > 0 && len(line)+1+len(rest) > width {
+			lines, line = append(lines, string(line)), nil
 		}
-		if used > 0 {
-			line += " "
-			used++
+		if len(line) > 0 {
+			line = append(line, ' ')
 		}
-		line += word
-		used += n
+		for len(rest) > width {
+			lines, rest = append(lines, string(rest[:width])), rest[width:]
+		}
+		line = append(line, rest...)
 	}
-	if used > 0 {
-		lines = append(lines, line)
+	if len(line) > 0 {
+		lines = append(lines, string(line))
 	}
 	return lines
 }

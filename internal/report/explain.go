@@ -24,7 +24,13 @@ func ExplainText(w io.Writer, x classify.Explanation, opt TextOptions) error {
 		t.paragraph("Source: " + x.Source)
 	}
 	for _, n := range x.Notes {
-		t.item("", "*", n)
+		for i, line := range Wrap(oneLine(n, maxText), t.opt.Width-4) {
+			bullet := "-"
+			if i > 0 {
+				bullet = " "
+			}
+			t.printf("  %s %s\n", bullet, line)
+		}
 	}
 	for i, c := range x.Causes {
 		if i == 0 {

@@ -43,7 +43,7 @@ func markdownFacts(b *bytes.Buffer, r Result) {
 	fmt.Fprintf(b, "- Endpoint: %s\n", codeSpan(r.Target.URL))
 	fmt.Fprintf(b, "- Time: %s, run %s\n", r.StartedAt, codeSpan(r.RunID))
 	for _, c := range r.Connections {
-		if c.Role != "data" {
+		if c.Role != "data" && c.Remote != "" {
 			fmt.Fprintf(b, "- Connection: %s to %s\n", codeSpan(c.Local), codeSpan(c.Remote))
 		}
 	}
@@ -128,7 +128,7 @@ func plainText(s string) string {
 			b.WriteString("&lt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_[]|#>~!@", r):
+		case strings.ContainsRune("\\`*_[]|#>~!@:", r): // the colon, so that a server's URL is no link
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:

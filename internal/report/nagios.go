@@ -28,10 +28,18 @@ func Nagios(r Result, th Thresholds) (state plugin.State, first string, long []s
 	for _, p := range perf {
 		if s := p.State(); plugin.Worse(state, s) != state {
 			state = s
-			long = append(long, fmt.Sprintf("%s took %.3fs, range %s%s", p.Label, p.Value, p.Warn, p.Crit))
+			long = append(long, fmt.Sprintf("%s took %.3fs, outside of %s", p.Label, p.Value, rangeHit(p, s)))
 		}
 	}
-	return state, plugin.Line(state, summary(r, state, long), perf), append(long, longOutput(r)...)
+	return state, plugin.Line(state, firstText(r, state, long), perf), append(long, longOutput(r)...)
+}
+
+// rangeHit is the range that raised the alert.
+func rangeHit(p plugin.Perf, s plugin.State) plugin.Range {
+	if s == plugin.Critical {
+		return p.Crit
+	}
+	return p.Warn
 }
 
 // stateOf maps an outcome: what timed out or failed is critical, what could not be told is unknown.
@@ -63,8 +71,8 @@ func perfdata(r Result, th Thresholds) []plugin.Perf {
 	return append(perf, plugin.Perf{Label: "depth", Value: float64(r.Verdict.Depth.Passed), Max: fmt.Sprint(r.Verdict.Depth.Total)})
 }
 
-// summary fits into the first line with the words in front of it.
-func summary(r Result, state plugin.State, slow []string) string {
+// summary says in a few words how it went.
+func summary(r Result, slow []string) string {
 	v := r.Verdict
 	depth := fmt.Sprintf("%d/%d steps", v.Depth.Passed, v.Depth.Total)
 	text := ""
@@ -78,7 +86,12 @@ func summary(r Result, state plugin.State, slow []string) string {
 	default:
 		text = fmt.Sprintf("%s in %s", depth, seconds(r.Duration))
 	}
-	text = orElse(r.Target.Name, r.Target.Host) + " " + text
+	return text
+}
+
+// firstText is the summary with the target in front, short enough for the first line.
+func firstText(r Result, state plugin.State, slow []string) string {
+	text := orElse(r.Target.Name, r.Target.Host) + " " + summary(r, slow)
 	return cut(plugin.Clean(text), maxFirstLine-utf8.RuneCountInString(plugin.Line(state, "", nil)))
 }
 
@@ -132,7 +145,7 @@ func (n *nagiosWriter) Result(r Result) error {
 		n.bad++
 	}
 	if n.many {
-		line := fmt.Sprintf("%s: %s", state, plugin.Clean(escape(r.label(), maxLine)+" "+summary(r, state, nil)))
+		line := fmt.Sprintf("%s: %s", state, plugin.Clean(escape(r.label(), maxLine)+" "+summary(r, nil)))
 		n.lines = append(n.lines, line)
 		return nil
 	}

@@ -55,6 +55,7 @@ func (t *Text) verdict(r Result) {
 		t.field("note", "the run was interrupted")
 	}
 	t.leftBehind(r.Cleanup)
+	t.message(v)
 }
 
 func (t *Text) failure(r Result, took string) {
@@ -90,16 +91,15 @@ func (t *Text) failure(r Result, took string) {
 	}
 	t.evidence(r)
 	t.field("got to", took)
-	t.message(v)
 }
 
 // message shows what to send to the other party, ready to be copied.
 func (t *Text) message(v classify.Verdict) {
-	if v.Advice.Them == "" {
+	if v.Advice.Them == "" || v.Outcome == classify.OutcomePass {
 		return
 	}
 	t.printf("\n  %s\n", t.paint(dim, "Message for the other side:"))
-	for paragraph := range strings.SplitSeq(v.Advice.Them, "\n") {
+	for paragraph := range strings.SplitSeq(strings.ReplaceAll(v.Advice.Them, "\r", ""), "\n") {
 		for _, line := range Wrap(escape(paragraph, maxText), t.opt.Width-4) {
 			t.printf("    %s\n", line)
 		}
