@@ -4,8 +4,8 @@ package fault
 var sshConnecting = []Fault{
 	{"ssh-silent", "the connection opens, then nothing comes", sftp, effects("silent:greeting"), nil, fails("no-greeting", "theirs", "connect", "version")},
 	{"ssh-closed", "the connection closes before the identification string", sftp, effects("close:greeting"), nil, fails("closed-before-greeting", "theirs", "connect", "version")},
-	{"ssh-reset", "the connection is reset before the identification string", sftp, effects("reset:greeting"), nil, fails("closed-before-greeting", "theirs", "connect", "version")},
-	{"ssh-not-allowed", "a line of text in the place of the identification string", sftp, effects(`bye:greeting=Not allowed at this time\r\n`), nil, fails("service-unavailable", "theirs", "connect", "version")},
+	{"ssh-reset", "the connection is reset before the identification string", sftp, effects("delay:greeting=50ms", "reset:greeting"), nil, fails("closed-before-greeting", "theirs", "connect", "version")},
+	{"ssh-banned", "a line of text in the place of the identification string: the address is penalised", sftp, effects(`bye:greeting=Not allowed at this time\r\n`), nil, fails("client-banned", "theirs", "connect", "version")},
 	{"ssh-max-startups", "a line that says so, then the end", sftp, effects(`bye:greeting=Exceeded MaxStartups\r\n`), nil, fails("max-startups-throttle", "theirs", "connect", "version")},
 	{"ftp-at-port", "FTP answers in the place of SSH", sftp, effects(`raw:greeting=220 FTP server ready.\r\n`, "silent:kex"), nil, fails("wrong-protocol-on-port", "ours", "connect", "version")},
 	{"ssh-dribbling", "an identification string with one byte a second", sftp, effects("drip:greeting=1s"), nil, fails("no-greeting", "theirs", "connect", "version")},
@@ -41,10 +41,10 @@ var sftpStarting = []Fault{
 	{"subsystem-silent", "the subsystem request gets no answer", sftp, effects("silent:subsystem"), nil, fails("reply-timeout", "theirs", "login", "subsystem")},
 	{"sftp-server-missing", "the program of the subsystem is not there (exit status 127)", sftp, effects("exit:subsystem=127"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
 	{"shell-output", "a login script prints before SFTP", sftp, effects(`before:subsystem=Welcome to example corp\n`), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
-	{"forced-command", "a forced command answers in the place of SFTP", sftp, effects(`before:subsystem=This account is currently not available.\n`, "exit:subsystem=1"), nil, fails("sftp-subsystem-disabled", "theirs", "login", "init")},
+	{"nologin-shell", "the shell of the account says its line and ends", sftp, effects(`before:subsystem=This account is currently not available.\n`, "exit:subsystem=1"), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
 	{"init-silent", "INIT gets no answer", sftp, effects("silent:INIT"), nil, fails("reply-timeout", "theirs", "login", "init")},
-	{"init-closed", "INIT closes the connection", sftp, effects("close:INIT"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
-	{"init-truncated", "half of a VERSION", sftp, effects("truncate:INIT=7"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
+	{"init-closed", "INIT closes the connection", sftp, effects("close:INIT"), nil, fails("sftp-server-exits", "theirs", "login", "subsystem")},
+	{"init-truncated", "half of a VERSION", sftp, effects("truncate:INIT=7"), nil, fails("sftp-server-exits", "theirs", "login", "subsystem")},
 	{"sftp-version-6", "only version 6 of the protocol", sftp, effects(`raw:INIT=\0\0\0\x05\x02\0\0\0\x06`), nil, fails("sftp-version-unsupported", "either", "login", "init")},
 }
 
@@ -60,8 +60,8 @@ var sftpRequests = []Fault{
 	{"sftp-disk-full", "status 4 that tells of a full disk", sftp, effects("status:WRITE=4:No space left on device"), nil, fails("disk-full", "theirs", "put", "transfer")},
 	{"sftp-disk-full-14", "status 14", sftp, effects("status:WRITE=14:No space on filesystem"), nil, fails("disk-full", "theirs", "put", "transfer")},
 	{"sftp-quota", "status 15", sftp, effects("status:WRITE=15:Quota exceeded"), nil, fails("quota-exceeded", "theirs", "put", "transfer")},
-	{"sftp-failure", "status 4 without a reason", sftp, effects("status:WRITE=4:Failure"), nil, fails("generic-failure", "undecided", "put", "transfer")},
-	{"sftp-late-failure", "all is written, CLOSE fails", sftp, effects("status:CLOSE=4:No space left on device"), nil, fails("disk-full", "theirs", "list", "request")},
+	{"sftp-failure", "status 4 without a reason", sftp, effects("status:WRITE=4:Failure"), nil, fails("disk-full", "theirs", "put", "transfer")},
+	{"sftp-late-failure", "all is written, CLOSE fails", sftp, effects("status:CLOSE=4:No space left on device"), nil, fails("disk-full", "theirs", "put", "request")},
 	{"sftp-put-cut", "the connection closes in the upload", sftp, effects("cut:WRITE=100"), nil, fails("control-connection-lost", "either", "put", "transfer")},
 	{"sftp-put-stalled", "the upload stops and stays", sftp, effects("stall:WRITE=100"), nil, fails("transfer-stalled", "network", "put", "transfer")},
 	{"sftp-put-short", "half of the upload is kept", sftp, effects("short:WRITE=512"), nil, fails("truncated-transfer", "either", "size", "verify")},
@@ -74,6 +74,6 @@ var sftpRequests = []Fault{
 	{"sftp-rename-denied", "renaming is refused", sftp, effects("status:RENAME=3:Permission denied"), nil, fails("rename-refused", "theirs", "rename", "request")},
 	{"sftp-rename-exists", "the new name is taken", sftp, effects("status:RENAME=11:File already exists"), nil, fails("rename-target-exists", "ours", "rename", "request")},
 	{"sftp-delete-denied", "deleting is refused", sftp, effects("status:REMOVE=3:Permission denied"), nil, fails("delete-not-permitted", "theirs", "delete", "request")},
-	{"sftp-unsupported", "renaming is not implemented", sftp, effects("status:RENAME=8:Operation unsupported"), nil, fails("rename-refused", "theirs", "rename", "request")},
+	{"sftp-unsupported", "renaming is not implemented", sftp, effects("status:RENAME=8:Operation unsupported"), nil, fails("operation-unsupported", "theirs", "rename", "request")},
 	{"sftp-wrong-id", "a response with the id of no request", sftp, effects("wrong-id:REALPATH"), nil, fails("protocol-error", "theirs", "pwd", "path")},
 }

@@ -86,13 +86,13 @@ func (c *client) replaced() bool {
 		if !ok {
 			continue
 		}
-		c.closePassive()
 		if a == fault.Raw {
 			_, _ = io.WriteString(c.out, text) // as in send
-			return true
+		} else {
+			c.send(c.expand(text, ""))
 		}
-		c.send(c.expand(text, ""))
 		c.over = c.over || a == fault.Bye
+		c.dropPassive()
 		return true
 	}
 	return false

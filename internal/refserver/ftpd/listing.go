@@ -14,8 +14,8 @@ func list(verb string) func(*client, string) {
 	return func(c *client, arg string) {
 		body, err := c.listing(verb, arg)
 		if err != nil {
-			c.closePassive()
 			c.refuse(arg, err)
+			c.dropPassive()
 			return
 		}
 		c.transfer(job{verb: verb, down: strings.NewReader(body), size: int64(len(body))})

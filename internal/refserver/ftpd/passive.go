@@ -24,6 +24,15 @@ func (c *client) closePassive() {
 	c.active = ""
 }
 
+// dropPassive is closePassive after a refusal. The reply goes out first: the close resets a data connection that nobody
+// accepted, and the client is to learn the reason before that.
+func (c *client) dropPassive() {
+	if c.passive != nil {
+		c.flush()
+	}
+	c.closePassive()
+}
+
 // listen opens a port of the passive range on the address that the client reached us at.
 func (c *client) listen() (*net.TCPListener, error) {
 	ip := c.raw.LocalAddr().(*net.TCPAddr).IP

@@ -197,8 +197,8 @@ func (s stalling) Write(p []byte) (int, error) {
 func (c *client) retrieve(arg string) {
 	file, err := c.FS.OpenFile(c.abs(arg), os.O_RDONLY)
 	if err != nil {
-		c.closePassive()
 		c.refuse(arg, err)
+		c.dropPassive()
 		return
 	}
 	offset := c.rest
@@ -220,8 +220,8 @@ func store(verb string) func(*client, string) {
 		}
 		file, err := c.openForWrite(verb, c.abs(arg))
 		if err != nil {
-			c.closePassive()
 			c.refuse(arg, err)
+			c.dropPassive()
 			return
 		}
 		c.transfer(job{verb: verb, size: -1, up: func(r io.Reader) error {
