@@ -9,8 +9,11 @@ const (
 // what the reply hides, so ask the other party for this column.
 var iisCodes = []codeEntry{
 	{0, "success", "No further detail; the operation went well or has no finer reason.", iisSource, nil, nil, 0},
-	{1, "authorization-rule", "An authorisation rule of the site denies the access.", iisSource, nil,
-		ranking{{atLogin, []Cause{CauseAccountNotAuthorized}}, {atPut, []Cause{CauseNoWritePermission, CauseAccountNotAuthorized}}, {anywhere, []Cause{CauseAccountNotAuthorized, CauseNoWritePermission}}}, strong},
+	{
+		1, "authorization-rule", "An authorisation rule of the site denies the access.", iisSource, nil,
+		ranking{{atLogin, []Cause{CauseAccountNotAuthorized}}, {atPut, []Cause{CauseNoWritePermission, CauseAccountNotAuthorized}}, {anywhere, []Cause{CauseAccountNotAuthorized, CauseNoWritePermission}}},
+		strong,
+	},
 	{2, "filesystem-denied", "The rights of the file system (NTFS) deny the access.", iisSource, nil, denied, strong},
 	{3, "filesystem-error", "The file system returned an error.", iisSource, nil, unsaid, 0},
 	{4, "ip-restriction", "The client's address is not allowed.", iisSource, nil, only(CauseSourceIPNotAllowlisted), decides},

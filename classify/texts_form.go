@@ -84,17 +84,17 @@ var synonyms = map[string][]string{
 // maxGap is the width of a gap in bytes: room for a number, a name or a few words.
 const maxGap = 60
 
-// compile reads the form of a phrase. Clauses are joined by " & ", terms by "|"; "!" before a clause
-// negates it, "*" is a gap, "~" at either end of a term stands for the edge of a word, and "{no}" as
-// a part for any of its synonyms. Thus
-// "too many*connections|connection limit & !~idle" wants one of the two texts and no word that
+// compile reads the form of a phrase, which may run over several lines. Clauses are joined by " & ",
+// the terms of one by " | "; "!" before a clause negates it, "*" is a gap, "~" at either end of a term
+// stands for the edge of a word, and "{no}" as a part for any of its synonyms. Thus
+// "too many*connections | connection limit & !~idle" wants one of the two texts and no word that
 // begins with "idle".
 func compile(s string) form {
 	var out form
-	for c := range strings.SplitSeq(s, " & ") {
+	for c := range strings.SplitSeq(strings.Join(strings.Fields(s), " "), " & ") {
 		c, not := strings.CutPrefix(c, "!")
 		parsed := clause{not: not}
-		for t := range strings.SplitSeq(c, "|") {
+		for t := range strings.SplitSeq(c, " | ") {
 			t, first := strings.CutPrefix(t, "~")
 			t, last := strings.CutSuffix(t, "~")
 			parsed.terms = append(parsed.terms, term{readParts(t), first, last})

@@ -11,7 +11,7 @@ func TestForms(t *testing.T) {
 		want       bool
 	}{
 		{"disk full", "552 Disk full - please upload later", true},
-		{"disk full|no space left", "sftp: no space left on device", true},
+		{"disk full | no space left", "sftp: no space left on device", true},
 		{"too many*connections", "Too many (8) open connections", true},
 		{"too many*connections", "connections: too many", false},
 		{"too many*connections", "too many " + strings.Repeat("x", maxGap-1) + "connections", true},
