@@ -43,8 +43,8 @@ var sftpStarting = []Fault{
 	{"shell-output", "a login script prints before SFTP", sftp, effects(`before:subsystem=Welcome to example corp\n`), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
 	{"nologin-shell", "the shell of the account says its line and ends", sftp, effects(`before:subsystem=This account is currently not available.\n`, "exit:subsystem=1"), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
 	{"init-silent", "INIT gets no answer", sftp, effects("silent:INIT"), nil, fails("reply-timeout", "theirs", "login", "init")},
-	{"init-closed", "INIT closes the connection", sftp, effects("close:INIT"), nil, fails("sftp-server-exits", "theirs", "login", "subsystem")},
-	{"init-truncated", "half of a VERSION", sftp, effects("truncate:INIT=7"), nil, fails("sftp-server-exits", "theirs", "login", "subsystem")},
+	{"init-closed", "INIT closes the connection", sftp, effects("delay:INIT=50ms", "close:INIT"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
+	{"init-truncated", "half of a VERSION", sftp, effects("delay:INIT=50ms", "truncate:INIT=7"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
 	{"sftp-version-6", "only version 6 of the protocol", sftp, effects(`raw:INIT=\0\0\0\x05\x02\0\0\0\x06`), nil, fails("sftp-version-unsupported", "either", "login", "init")},
 }
 
