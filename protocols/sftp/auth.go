@@ -89,6 +89,9 @@ func (q *authQueue) next(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	if err := q.s.tap.cause(); err != nil {
 		return nil, err
 	}
+	if err := q.s.excess(); err != nil {
+		return nil, err
+	}
 	if q.s.isOver() {
 		return nil, errGate
 	}

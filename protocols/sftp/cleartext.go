@@ -39,24 +39,25 @@ type listener interface {
 // clearText follows one direction of an SSH connection until NEWKEYS, after which it only sees
 // ciphertext. It never holds more than its limits.
 type clearText struct {
-	mu       sync.Mutex
-	to       listener
-	buf      []byte
-	pre      int // bytes of complete lines before the version line
-	versionD bool
-	done     bool
-	numbers  []uint8
+	to      listener
+	buf     []byte
+	pre     int  // bytes of complete lines before the version line
+	named   bool // the version line came
+	done    bool
+	numbers []uint8
+
+	mu   sync.Mutex
+	left string // the line at hand after the last feed, before the version line
 }
 
 // feed takes the next bytes. The only error is errTooLong, before the version line is complete.
 func (c *clearText) feed(p []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.done {
 		return nil
 	}
+	defer c.keepLine()
 	c.buf = append(c.buf, p...)
-	for !c.versionD {
+	for !c.named {
 		more, err := c.line()
 		if err != nil || !more {
 			return err
@@ -79,7 +80,7 @@ func (c *clearText) line() (bool, error) {
 			return false, c.tooLong("version line", maxVersionLine)
 		}
 		c.buf = c.buf[i+1:]
-		c.versionD = true
+		c.named = true
 		c.to.version(text)
 		return true, nil
 	}
@@ -93,7 +94,7 @@ func (c *clearText) line() (bool, error) {
 
 // checkUnfinished tells whether a line without an end is too long already.
 func (c *clearText) checkUnfinished() error {
-	if bytes.HasPrefix(c.buf, []byte("SSH-")) {
+	if start := "SSH-"; string(c.buf[:min(len(c.buf), len(start))]) == start[:min(len(c.buf), len(start))] {
 		if len(c.buf) >= maxVersionLine {
 			return c.tooLong("version line", maxVersionLine)
 		}
@@ -143,8 +144,14 @@ func (c *clearText) stop() { c.done, c.buf = true, nil }
 func (c *clearText) unfinished() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.versionD {
-		return ""
+	return c.left
+}
+
+func (c *clearText) keepLine() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.left = ""
+	if !c.named {
+		c.left = string(c.buf)
 	}
-	return string(c.buf)
 }

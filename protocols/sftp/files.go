@@ -60,6 +60,11 @@ func (d *driver) call(ctx context.Context, limit time.Duration, name string, run
 	if err != nil && d.link.cause() != nil {
 		return d.linkEnded(ctx)
 	}
+	if err != nil && d.link.lastRefusal() == nil {
+		library = &libraryError{err.Error()}
+		d.session.end(libraryEvent(library), library.Error())
+		return library
+	}
 	return err
 }
 
@@ -76,7 +81,7 @@ func (d *driver) simple(ctx context.Context, step probe.Step, run func() error) 
 
 // detail makes one line of a refusal: the status if there is one.
 func (d *driver) detail(what string, err error) string {
-	if code := d.link.lastStatus(); code != nil && code.Value != statusOK && !d.session.isOver() {
+	if code := d.link.lastRefusal(); code != nil && !d.session.isOver() {
 		return codeText(what, code)
 	}
 	return what + ": " + err.Error()

@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,14 +16,14 @@ import (
 
 // Limits on what the SFTP server may send.
 const (
-	maxPacket     = 256<<10 + 1<<10 // bytes of one packet: what sftp-server may send, and a little
-	maxNoise      = 4 << 10         // bytes kept of what is not SFTP
-	maxUnknownIDs = 16              // answers to nothing that are recorded and survived
-	maxStatusText = 1 << 10         // bytes kept of the text of a status
+	maxPacket     = 256 << 10 // bytes of one packet; neither the library nor sftp-server takes longer ones
+	maxNoise      = 4 << 10   // bytes kept of what is not SFTP
+	maxUnknownIDs = 16        // answers to nothing that are recorded and survived
+	maxStatusText = 1 << 10   // bytes kept of the text of a status
 )
 
 // noiseGrace is how long text that stands where packets should be is collected.
-const noiseGrace = 300 * time.Millisecond
+const noiseGrace = 200 * time.Millisecond
 
 // ownIDs is where the ids of our own requests begin; the SFTP library counts from 1.
 const ownIDs = 0xF0000000
@@ -39,7 +40,8 @@ var (
 type link struct {
 	ch       io.ReadWriteCloser
 	add      func(probe.Event) int
-	progress func()
+	progress func()          // told of each answer
+	spawn    func(func())    // starts a goroutine that the session waits for
 	granted  <-chan struct{} // closed when the subsystem was granted: nothing is read before
 	down     chan struct{}   // closed when nothing more will be read
 	version  serverVersion   // valid when the library has it
@@ -81,12 +83,11 @@ type call struct {
 	lost   bool
 }
 
-// newLink makes a link over ch. Nothing is read before granted is closed; add records, progress is
-// told of each answer.
-func newLink(ch io.ReadWriteCloser, granted <-chan struct{}, add func(probe.Event) int, progress func()) *link {
+// newLink makes a link over the channel of a session. Nothing is read before granted is closed.
+func newLink(ch io.ReadWriteCloser, granted <-chan struct{}, s *session) *link {
 	return &link{
-		ch: ch, add: add, progress: progress, granted: granted, down: make(chan struct{}), phase: probe.PhaseInit,
-		open: map[uint32]*call{}, lastID: ownIDs, bulk: map[byte]int{},
+		ch: ch, add: s.add, progress: s.progress, spawn: s.workers.Go, granted: granted, down: make(chan struct{}),
+		phase: probe.PhaseInit, open: map[uint32]*call{}, lastID: ownIDs, bulk: map[byte]int{},
 	}
 }
 
@@ -337,25 +338,48 @@ func (l *link) notPacket(head []byte, size uint32) error {
 }
 
 // noise collects and records text that stands where packets should be: what a login script or a
-// forced command prints.
+// forced command prints. Whoever prints may not end, so that the rest is waited for briefly only.
 func (l *link) noise(head []byte) error {
-	text := append([]byte(nil), head...)
-	stop := time.AfterFunc(noiseGrace, func() { _ = l.ch.Close() })
-	defer stop.Stop()
-	buf := make([]byte, maxNoise)
-	for len(text) < maxNoise {
-		n, err := l.ch.Read(buf[:maxNoise-len(text)])
-		text = append(text, buf[:n]...)
-		if err != nil {
-			break
+	l.progress()
+	text := bytes.Clone(head)
+	grace := time.NewTimer(noiseGrace)
+	defer grace.Stop()
+	chunks := l.chunks()
+	for more := true; more && len(text) < maxNoise; {
+		var chunk []byte
+		select {
+		case chunk, more = <-chunks:
+			text = append(text, chunk...)
+		case <-grace.C:
+			more = false
 		}
 	}
+	text = text[:min(len(text), maxNoise)]
 	l.record(probe.Event{
 		Direction: probe.Received, Kind: probe.KindText, Text: printable(text), Bytes: int64(len(text)),
 		Failure: &probe.Failure{Class: probe.ClassMalformed, Text: errNotSFTP.Error()},
 		Attr:    map[string]string{"length_field": strconv.FormatUint(uint64(lengthField(text)), 10)},
 	})
 	return errNotSFTP
+}
+
+// chunks reads what is left of the channel; its goroutine ends with the channel.
+func (l *link) chunks() <-chan []byte {
+	out := make(chan []byte, maxNoise)
+	l.spawn(func() {
+		defer close(out)
+		buf := make([]byte, maxNoise)
+		for got := 0; got < maxNoise; {
+			n, err := l.ch.Read(buf)
+			if got += n; n > 0 {
+				out <- bytes.Clone(buf[:n])
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+	return out
 }
 
 func lengthField(text []byte) uint32 {

@@ -22,7 +22,7 @@ type listing struct {
 	bytes   int64
 	end     bool
 	status  status // why it ended
-	broken  bool   // an answer was cut short
+	broken  string // why it cannot be used, if so
 }
 
 // list serves list and nlst: OPENDIR, READDIR to the end, CLOSE.
@@ -87,14 +87,14 @@ func (l *listing) take(p packet) {
 		name, _ := r.string(), r.string()
 		a, rest, ok := cutAttributes(r.b)
 		if r.short || !ok {
-			l.end, l.broken = true, true
+			l.end, l.broken = true, "the listing is cut short"
 			return
 		}
 		r.b = rest
 		l.add(name, a)
 	}
 	if l.bytes > maxListing {
-		l.end, l.broken = true, true
+		l.end, l.broken = true, fmt.Sprintf("the listing is longer than %d bytes", maxListing)
 	}
 }
 
@@ -126,9 +126,9 @@ func (d *driver) listed(step probe.Step, p string, l *listing) probe.Outcome {
 	}
 	e := probe.Event{Direction: probe.Received, Kind: probe.KindData, Command: typeName(fxpReaddir), Text: o.Detail, Bytes: l.bytes}
 	switch {
-	case l.broken:
-		o.OK, o.Detail = false, fmt.Sprintf("the listing is cut short or longer than %d bytes", maxListing)
-		e.Failure = &probe.Failure{Class: probe.ClassMalformed, Text: o.Detail}
+	case l.broken != "":
+		o.OK, o.Detail, e.Text = false, l.broken, l.broken
+		e.Failure = &probe.Failure{Class: probe.ClassMalformed, Text: l.broken}
 	case l.status.code != statusEOF:
 		code := statusCode(l.status)
 		o.OK, o.Final, o.Detail = false, code, codeText("readdir", code)

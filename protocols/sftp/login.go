@@ -75,7 +75,7 @@ func (d *driver) startSFTP(ctx context.Context) error {
 	s := d.session
 	s.enter(probe.PhaseSubsystem)
 	granted := make(chan struct{})
-	l := newLink(d.channel, granted, s.add, s.progress)
+	l := newLink(d.channel, granted, s)
 	started := d.channel.requestSubsystem(ctx)
 	var library *sftp.Client
 	var initErr error

@@ -59,6 +59,7 @@ type session struct {
 	lines     []string    // before the version line
 	misfit    *time.Timer // ends a wait for a version line that will not come
 	banner    int         // bytes of the userauth banner
+	tooMuch   error       // the banner was too long
 }
 
 // newSession starts to speak SSH on conn.

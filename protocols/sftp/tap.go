@@ -24,19 +24,24 @@ type tap struct {
 }
 
 func newTap(conn net.Conn, in, out listener) *tap {
-	return &tap{
-		Conn: conn, buffered: bufio.NewReaderSize(conn, readBuffer), in: &clearText{to: in}, out: &clearText{to: out},
-		written: make(chan struct{}, 1),
-	}
+	t := &tap{Conn: conn, in: &clearText{to: in}, out: &clearText{to: out}, written: make(chan struct{}, 1)}
+	t.buffered = bufio.NewReaderSize(arrivals{t}, readBuffer)
+	return t
 }
 
-// Read passes bytes on after they were looked at.
-func (t *tap) Read(p []byte) (int, error) {
-	n, err := t.buffered.Read(p)
-	if long := t.in.feed(p[:n]); long != nil && err == nil {
+// Read passes bytes on.
+func (t *tap) Read(p []byte) (int, error) { return t.buffered.Read(p) }
+
+// arrivals is the connection below the buffer: bytes are looked at when they come, whenever the
+// library wants them.
+type arrivals struct{ t *tap }
+
+func (a arrivals) Read(p []byte) (int, error) {
+	n, err := a.t.Conn.Read(p)
+	if long := a.t.in.feed(p[:n]); long != nil && err == nil {
 		err = long
 	}
-	t.note(err)
+	a.t.note(err)
 	return n, err
 }
 

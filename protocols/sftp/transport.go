@@ -71,9 +71,13 @@ func (s *session) recordBanner(text string) error {
 	s.mu.Lock()
 	s.banner += len(text)
 	total := s.banner
-	s.mu.Unlock()
 	if total > maxBanner {
-		return fmt.Errorf("banner of more than %d bytes: %w", maxBanner, errTooLong)
+		s.tooMuch = fmt.Errorf("banner of more than %d bytes: %w", maxBanner, errTooLong)
+	}
+	err := s.tooMuch
+	s.mu.Unlock()
+	if err != nil {
+		return err // the library takes it for a refused attempt; the queue ends the login
 	}
 	s.add(probe.Event{Direction: probe.Received, Kind: probe.KindBanner, Text: text, Attr: map[string]string{"banner": "userauth"}})
 	clean := s.rec.Clean(text)
@@ -156,4 +160,11 @@ func (s *session) recordHostKeys(payload []byte) {
 	s.add(probe.Event{
 		Phase: probe.PhaseAuth, Direction: probe.Received, Kind: probe.KindNote, Text: text, Attr: map[string]string{"note": "host-keys"},
 	})
+}
+
+// excess returns what the server sent too much of, or nil.
+func (s *session) excess() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tooMuch
 }
