@@ -215,6 +215,12 @@ func (c *curlLog) tls(text string) bool {
 		s.certificate(func(x *probe.Certificate) { setCertField(x, m[1], m[2]) })
 		return true
 	}
+	if strings.Contains(text, "(IN), TLS handshake, Request CERT") {
+		s.add(probe.Event{
+			Phase: probe.PhaseTLS, Direction: probe.Received, Kind: probe.KindNote, Text: text, Attr: map[string]string{"client_certificate": "requested"},
+		})
+		return true
+	}
 	if strings.Contains(text, "TLS handshake, Client hello") && !s.ftp.greeted && s.ftp.dialled {
 		s.implicitTLS()
 		return true
@@ -225,7 +231,7 @@ func (c *curlLog) tls(text string) bool {
 		return true
 	case strings.HasPrefix(low, "ssl: certificate") || strings.HasPrefix(low, "ssl certificate problem"), strings.Contains(low, "no alternative certificate subject"),
 		strings.HasPrefix(low, "openssl") && strings.Contains(low, "error"), strings.Contains(low, "ssl_connect:"), strings.Contains(low, "gnutls_handshake() failed"),
-		strings.HasPrefix(low, "schannel:") && strings.Contains(low, "fail"), strings.HasPrefix(low, "server doesn't seem to support ssl"),
+		strings.HasPrefix(low, "schannel: next initializesecuritycontext failed"), strings.Contains(low, "sec_e_"), strings.HasPrefix(low, "server doesn't seem to support ssl"),
 		strings.HasPrefix(low, "tls connect error"), strings.Contains(low, "ssl routines:"), strings.Contains(low, "subject name") && strings.Contains(low, "not match"),
 		strings.HasPrefix(low, "requested ssl level"):
 		class := classOf(text)

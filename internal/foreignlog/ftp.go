@@ -40,6 +40,9 @@ func (s *session) command(line string) {
 	if name == "" {
 		return
 	}
+	if s.strangeClient(line) {
+		return
+	}
 	text := s.maskCommand(name, arg, line)
 	v := lookVerb(name, arg)
 	if s.ftp.authOK && !s.ftp.secured && name != "AUTH" {
@@ -62,6 +65,32 @@ func (s *session) command(line string) {
 	case "QUIT":
 		s.ftp.left = true
 	}
+}
+
+// strangeClient recognises a client of another protocol in a server's log by its first line.
+func (s *session) strangeClient(line string) bool {
+	name, _ := splitCommand(line)
+	if !s.book.server || s.ftp.user != "" || s.ftp.authOK || s.failed() {
+		return false
+	}
+	protocol := ""
+	switch {
+	case strings.HasPrefix(name, "SSH-"):
+		protocol = "ssh"
+	case name == "GET" && strings.Contains(line, "HTTP/"):
+		protocol = "http"
+	case strings.Count(line, "?")+strings.Count(line, "\ufffd") > 8:
+		protocol = "tls" // a handshake, as a log of text shows it
+	default:
+		return false
+	}
+	s.ftp.greeted = true
+	s.ftp.pending = append(s.ftp.pending, "")
+	s.fail(probe.Event{
+		Phase: probe.PhaseGreeting, Direction: probe.Sent, Kind: probe.KindText, Text: line,
+		Failure: &probe.Failure{Class: probe.ClassMalformed, Text: "the client speaks another protocol"}, Attr: map[string]string{"protocol": protocol},
+	}, "")
+	return true
 }
 
 // maskCommand returns the line without its password and registers that.

@@ -121,14 +121,17 @@ func (l *iisLog) command(s *session, method string, row map[string]string) {
 	}
 }
 
-// detail puts the numbers of Windows where other servers have a text.
+// detail puts what the numbers of Windows mean where other servers have a text.
 func (l *iisLog) detail(row map[string]string) string {
 	text := ""
-	if n := row["sc-win32-status"]; n != "" && n != "0" {
-		text += " Win32 error " + n
-	}
 	if n := row["sc-substatus"]; n != "" && n != "0" {
-		text += " substatus " + n
+		text += " " + strings.TrimSpace(iisWords[n]+" (substatus "+n+")")
+	}
+	if n := row["sc-win32-status"]; n != "" && n != "0" {
+		text += " " + strings.TrimSpace(winWords[n]+" (Windows error "+n+")")
+	}
+	if text != "" {
+		l.book.note("the texts of refusals are made of the numbers of IIS and Windows that the log gives")
 	}
 	return text
 }

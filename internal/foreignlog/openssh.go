@@ -49,7 +49,7 @@ func scoreOpenSSH(line string) int {
 		return 2
 	case sshClientEnd.MatchString(line), strings.HasPrefix(line, "ssh: "), strings.HasPrefix(line, "sftp> "), strings.HasPrefix(line, "kex_exchange_identification: "):
 		return 2
-	case line == "Host key verification failed.", strings.HasPrefix(line, "Unable to negotiate with "):
+	case line == "Host key verification failed.", sshTooLong.MatchString(line), strings.HasPrefix(line, "subsystem request failed on channel"), strings.HasPrefix(line, "Unable to negotiate with "):
 		return 3
 	}
 	return 0
@@ -222,9 +222,10 @@ func (l *sshLog) auth(text string) bool {
 		})
 	case strings.Contains(text, "no mutual signature algorithm"), strings.Contains(text, "no mutual signature supported"):
 		s.authBegins()
+		s.ssh.why, s.ssh.answered = text, true
 		s.add(probe.Event{
 			Phase: probe.PhaseAuth, Direction: probe.Local, Kind: probe.KindAuth, Text: text,
-			Attr: map[string]string{"method": "publickey", "outcome": "key-unusable"},
+			Attr: map[string]string{"method": "publickey", "outcome": "signature-refused"},
 		})
 	case strings.HasPrefix(text, "Authentication succeeded"):
 		s.authResult("accepted", "", text)

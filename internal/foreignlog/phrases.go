@@ -24,16 +24,16 @@ var phrases = []phrase{
 		"kein solcher host", "hostname does not resolve", "der hostname", "resolve host name", "no such host is known",
 	}},
 	{probe.ClassDNS, []string{"eai_again", "temporary failure in name resolution", "resolving timed out", "11002", "host lookup failed", "dns lookup failed"}},
-	{probe.ClassExpired, []string{"certificate has expired", "certificate expired", "zertifikat ist abgelaufen", "certificate is expired", "cert_has_expired"}},
+	{probe.ClassExpired, []string{"certificate has expired", "certificate expired", "zertifikat ist abgelaufen", "certificate is expired", "cert_has_expired", "sec_e_cert_expired"}},
 	{probe.ClassNotYet, []string{"certificate is not yet valid", "certificate not yet valid", "certificate not yet active"}},
 	{probe.ClassWrongName, []string{
 		"does not match target host", "hostname mismatch", "does not match the host", "certificate common name", "certificate subject name",
-		"no alternative certificate subject name", "requested host name", "name does not match",
+		"no alternative certificate subject name", "requested host name", "name does not match", "sec_e_wrong_principal",
 	}},
 	{probe.ClassUntrusted, []string{
 		"self-signed certificate", "self signed certificate", "unable to get local issuer", "unable to get issuer", "unknown issuer", "not trusted",
 		"certificate verify failed", "unable to verify", "certificate problem", "peer certificate cannot be authenticated", "untrusted",
-		"certificate verification: ", "remote certificate not trusted",
+		"certificate verification: ", "certificate rejected", "remote certificate not trusted",
 	}},
 	{probe.ClassNotTLS, []string{
 		"wrong version number", "unexpected tls packet", "gnutls error -15", "gnutls error -8:", "packet with illegal version", "unknown protocol",

@@ -227,24 +227,16 @@ func (p *proFTPD) tls(s *session, text string) {
 	}
 }
 
-// dataRefused records that the server broke off a data connection over TLS, with the code that
-// ProFTPD sends then.
+// dataRefused records that the server broke off a data connection over TLS.
 func (s *session) dataRefused(text string) {
-	s.ftp.greeted, s.ftp.logged, s.ftp.protected = true, true, true
+	s.ftp.greeted, s.ftp.logged, s.ftp.protected, s.ftp.secured = true, true, true, true
 	if s.op() == probe.OpConnect || s.step == nil {
 		s.settle()
-		s.begin(probe.OpLogin, "")
-		s.step.answered = true
-		s.ftp.pending = []string{"PASS"}
-		s.reply("230", "230")
 		s.begin(probe.OpList, "")
 		s.book.note("the log of mod_tls does not tell which command needed the data connection: a listing is assumed")
 	}
 	s.oddity(probe.OddityNotResumed, probe.PhaseDataTLS, text)
-	s.fail(probe.Event{
-		Phase: probe.PhaseDataTLS, Conn: s.dataConn(), Direction: probe.Received, Kind: probe.KindReply, Command: "LIST", Text: "425 " + text,
-		Code: &probe.Code{Space: probe.SpaceFTP, Value: 425, Text: text},
-	}, "LIST")
+	s.troubleAt(probe.ClassTLS, probe.PhaseDataTLS, text)
 }
 
 // tlsError takes the numbered lines of OpenSSL below an error.

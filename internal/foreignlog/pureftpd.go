@@ -59,7 +59,7 @@ func (p *pureFTPD) line(text string) {
 		return
 	}
 	s := p.book.find(key)
-	s.ftp.dialled, s.ftp.greeted = true, true
+	s.ftp.dialled = true
 	s.at(at, true)
 	if m[2] != "?" && m[2] != "" && s.target.User == "" {
 		s.target.User = m[2]

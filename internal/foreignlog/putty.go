@@ -73,6 +73,8 @@ func (s *session) puttyEnd(text string) bool {
 		s.trouble(probe.ClassEOF, text)
 	case strings.Contains(low, "server refused to start a shell/command"), strings.Contains(low, "unable to start the sftp subsystem"), strings.Contains(low, "server refused our request to start"):
 		s.channelEvent("subsystem", "refused", text)
+	case strings.HasPrefix(low, `host "`) && strings.Contains(low, "does not exist"):
+		s.trouble(probe.ClassNoName, text)
 	case puttyNet.MatchString(text):
 		s.trouble(puttyClass(text), text)
 	case strings.Contains(low, "remote side unexpectedly closed"), strings.Contains(low, "server unexpectedly closed"), strings.Contains(low, "server closed network connection"):

@@ -116,7 +116,7 @@ func (s *session) refuseWords(verb, path, words string) {
 	case name == "READ" || name == "WRITE" || name == "CLOSE":
 		s.quietRequest("", name)
 	case s.step == nil || s.step.Op != sftpOp(name) || s.step.answered || s.ssh.last != name:
-		if !s.sameTarget(name) {
+		if name != "STAT" || !s.sameTarget() {
 			s.request("", name, path)
 		}
 	}
@@ -131,10 +131,8 @@ func (s *session) openName() string {
 	return "OPEN-WRITE"
 }
 
-// sameTarget tells that the running step is the one that the words are about.
-func (s *session) sameTarget(name string) bool {
-	return s.step != nil && !s.step.answered && (s.step.Op == sftpOp(name) || name == "STAT")
-}
+// sameTarget tells that the running step is still open, so that a look at a name belongs to it.
+func (s *session) sameTarget() bool { return s.step != nil && !s.step.answered }
 
 // batchOps are the operations of sftp's commands.
 var batchOps = map[string]probe.Op{

@@ -275,6 +275,14 @@ func (s *session) denied(text string) {
 		Failure: &probe.Failure{Class: probe.ClassAuth, Text: text},
 		Attr:    map[string]string{"outcome": "failed", "allowed": s.ssh.allowed},
 	}, "auth")
+	s.reason(probe.PhaseAuth, s.ssh.why)
+}
+
+// reason keeps why something was refused, where the log tells it in a line of its own.
+func (s *session) reason(phase probe.Phase, text string) {
+	if text != "" {
+		s.add(probe.Event{Phase: phase, Direction: probe.Received, Kind: probe.KindNote, Text: text})
+	}
 }
 
 // disconnected records SSH_MSG_DISCONNECT.
@@ -378,7 +386,7 @@ var statusNames = map[int]string{
 
 // request records an SFTP request. id ties it to its answer; empty: the next answer is its own.
 func (s *session) request(id, name, path string) {
-	if op := sftpOp(name); op != "" && !s.within(op, path) {
+	if op := sftpOp(name); op != "" && !s.within(op, path) && !(name == "REALPATH" && s.within(probe.OpCwd, path)) {
 		s.begin(op, path)
 	}
 	if s.ssh.requests == nil {
@@ -469,7 +477,7 @@ func (s *session) response(id, text string) {
 		q.name = s.ssh.last
 	}
 	delete(s.ssh.requests, id)
-	if s.step != nil {
+	if s.step != nil && s.step.Op != probe.OpCwd { // cd looks at the directory after its name was resolved
 		s.step.answered = true
 	}
 	s.add(probe.Event{

@@ -27,7 +27,7 @@ var (
 	sshdDiscon   = regexp.MustCompile(`^Received disconnect from \S+(?: port \d+)?:(\d+): ?(.*)`)
 	sshdDenied   = regexp.MustCompile(`^User (\S+) (?:from \S+ )?not allowed because (.*)`)
 	sshdUser     = regexp.MustCompile(`(?:authenticating|invalid) user (\S+)|for user (\S+)|user=(\S+)|for (\S+) from`)
-	sshdProcess  = regexp.MustCompile(`^(sshd(?:-session|-auth)?|internal-sftp|sftp-server|sshd:\S*)$`)
+	sshdTag      = regexp.MustCompile(`^(?:\S+ )?(sshd(?:-session|-auth)?|internal-sftp|sftp-server)(?:\[(\d+)\])?: (.*)$`)
 	sshdBare     = regexp.MustCompile(`^(?:Connection from \S+ port \d+ on|Server listening on|Accepted \S+ for|Failed \S+ for .* from|Invalid user|Connection closed by|subsystem request for|bad ownership or modes for chroot|maximum authentication attempts)`)
 	sshdNoPrefix = regexp.MustCompile(`^(?:error|fatal|debug\d): `)
 )
@@ -51,8 +51,8 @@ func (l *sshdLog) line(text string) {
 	at, rest := l.book.cutStamp(text)
 	l.at = at
 	pid, process := "", ""
-	if m := syslogTag.FindStringSubmatch(rest); m != nil && sshdProcess.MatchString(m[2]) {
-		process, pid, rest = m[2], m[3], m[4]
+	if m := sshdTag.FindStringSubmatch(rest); m != nil {
+		process, pid, rest = m[1], m[2], m[3]
 	} else if !sshdBare.MatchString(rest) && l.last == nil {
 		return
 	}
@@ -203,6 +203,7 @@ func (s *session) sshdTransport(text string) bool {
 	switch {
 	case strings.Contains(low, "maxstartups"), strings.HasPrefix(low, "drop connection"):
 		s.troubleSSH(probe.ClassEOF, probe.PhaseVersion, text)
+		s.reason(probe.PhaseVersion, text)
 		s.close()
 	case strings.HasPrefix(low, "refused connect from"):
 		s.troubleSSH(probe.ClassReset, probe.PhaseVersion, text)
@@ -247,11 +248,17 @@ func (s *session) sshdLogin(text string) bool {
 		return true
 	}
 	switch {
+	case strings.HasPrefix(low, "userauth_pubkey: signature algorithm"):
+		s.attempt("publickey", text)
+		s.authResult("signature-refused", "", text)
+		s.ssh.why = text
 	case strings.HasPrefix(low, "authentication refused"), strings.HasPrefix(low, "userauth_pubkey"), strings.Contains(low, "pam_unix(sshd:"), strings.HasPrefix(low, "invalid user"),
 		strings.Contains(low, "has expired"), strings.Contains(low, "account is locked"), strings.HasPrefix(low, "pam:"):
 		s.authBegins()
 		s.ssh.why = text
 		s.remark(probe.PhaseAuth, text)
+	case strings.Contains(low, "access denied for user"):
+		s.denied(text)
 	case strings.HasPrefix(low, "maximum authentication attempts exceeded"), strings.HasPrefix(low, "disconnecting") && strings.Contains(low, "too many authentication failures"):
 		s.authBegins()
 		s.disconnected(probe.Received, 2, "Too many authentication failures")

@@ -12,7 +12,6 @@ var (
 	stampCtime  = regexp.MustCompile(`^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4}) +`)
 	stampPrio   = regexp.MustCompile(`^<\d{1,3}>(?:1 )?`)
 	stampCLF    = regexp.MustCompile(`\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d) ([+-]\d{4})\]`)
-	syslogTag   = regexp.MustCompile(`^(?:(\S+) )?([A-Za-z][\w./-]*)(?:\[(\d+)\])?: (.*)$`)
 )
 
 // cutStamp takes the time off the front of a line. The zero time: there is none.

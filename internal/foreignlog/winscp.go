@@ -158,7 +158,9 @@ func (w *winSCP) does(text string) {
 		s.trouble(probe.ClassTimeout, text)
 	case strings.HasPrefix(text, "Connection failed"), strings.HasPrefix(text, "Copying files"), strings.HasPrefix(text, "Disconnected from server"):
 		w.ended(text)
-	case strings.HasPrefix(text, "Server sent passive reply with unroutable address"):
+	case strings.HasPrefix(text, "Server sent passive reply with unroutable address"), strings.HasPrefix(text, "TLS connect: "):
+	case strings.HasPrefix(text, "Data connection "):
+		w.data(class, text)
 	case strings.HasPrefix(text, "Session reused"), strings.HasPrefix(text, "TLS"), strings.HasPrefix(text, "SSL"):
 		w.tls(class, text)
 	case wsVerify.MatchString(text), strings.Contains(text, "matches cached"):
@@ -190,6 +192,18 @@ func (w *winSCP) tls(class probe.Class, text string) {
 		if !strings.Contains(low, "close notify") {
 			w.s.trouble(class, text)
 		}
+	}
+}
+
+// data takes what becomes of a data connection.
+func (w *winSCP) data(class probe.Class, text string) {
+	switch {
+	case strings.HasPrefix(text, "Data connection opened"):
+		w.s.dataConnected(text)
+	case strings.HasPrefix(text, "Data connection closed"):
+		w.s.moved(w.s.stepBytes(), text)
+	case class != "":
+		w.s.trouble(class, text)
 	}
 }
 

@@ -45,7 +45,7 @@ func (w *winSCP) sshTransport(text string) bool {
 		s.info(func(i *probe.SSHInfo) { i.Kex = text })
 	case strings.HasPrefix(text, "Host key matches cached key"), strings.HasPrefix(text, "Host key matches configured key"):
 		s.hostMatches(text)
-	case strings.HasPrefix(text, "Asking user:"), strings.HasPrefix(text, "WARNING - POTENTIAL SECURITY BREACH"):
+	case strings.HasPrefix(text, "Asking user:"), strings.Contains(text, "POTENTIAL SECURITY BREACH"):
 		w.asks(text)
 	case strings.HasPrefix(text, "Answer: "):
 		if strings.Contains(text, "Yes") || strings.Contains(text, "Accept") {
