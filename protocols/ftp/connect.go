@@ -41,9 +41,8 @@ func (d *driver) connect(ctx context.Context) probe.Outcome {
 
 // broken is the outcome of a handshake that failed.
 func (d *driver) broken(err error) probe.Outcome {
-	f := failureOf(err)
-	d.ctl.forsake(f)
-	return probe.Outcome{Over: true, Detail: "TLS: " + f.Text}
+	d.ctl.forsake(failureOf(err))
+	return probe.Outcome{Over: true, Detail: "TLS: " + err.Error()}
 }
 
 // greet waits for the greeting, be it behind a 120 (RFC 959 section 5.4).

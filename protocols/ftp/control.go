@@ -140,14 +140,7 @@ func (c *control) write(list []*exchange) {
 	var wire []byte
 	_ = c.conn.SetWriteDeadline(time.Now().Add(c.limit))
 	for _, x := range list {
-		e := probe.Event{
-			Step: x.step, Phase: x.verb.phase, Conn: controlID, Direction: probe.Sent, Kind: probe.KindCommand,
-			Command: x.cmd.name, Text: x.cmd.shown(),
-		}
-		if x.piped {
-			e.Attr = map[string]string{"pipelined": "yes"}
-		}
-		c.rec.Add(e)
+		c.rec.Add(x.event())
 		wire = x.cmd.appendWire(wire)
 		if c.tap != nil {
 			c.put(wire)

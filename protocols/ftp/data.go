@@ -37,7 +37,8 @@ type dataConn struct {
 	conn     net.Conn // raw or TLS on it; nil until opened
 	tls      *tls.Conn
 	tap      *tap
-	used     bool // ready after the transfer command
+	used     bool // it serves a transfer command
+	late     bool // an upload that began although the server had not answered
 
 	ctx    context.Context // of the transfer
 	x      *exchange       // the transfer command
@@ -113,6 +114,9 @@ func (c *dataConn) arm(limit time.Duration) error {
 	}
 	now := time.Now()
 	c.tell(now)
+	if c.late {
+		limit = min(limit, c.d.limits.Reply/2) // the other half has been spent on waiting for the reply
+	}
 	t := now.Add(limit)
 	if !c.until.IsZero() && c.until.Before(t) {
 		t = c.until
@@ -169,7 +173,7 @@ func (c *dataConn) secure() error {
 	conn, under, err := c.d.security.secure(c.ctx, c.d.rec, h)
 	if err != nil {
 		if isTimeout(err) && c.reason() == nil {
-			c.d.ctl.bury(probe.Failure{Class: probe.ClassTimeout, Text: "no TLS handshake on the data connection"})
+			c.giveUp(probe.Failure{Class: probe.ClassTimeout, Text: err.Error()})
 		}
 		return err
 	}
@@ -183,9 +187,26 @@ func (c *dataConn) secure() error {
 	return nil
 }
 
-// hushed tells whether a broken handshake is only the consequence of a refusal on the control
-// connection, and no event of its own.
-func (c *dataConn) hushed() bool { return errors.Is(c.reason(), errRefused) }
+// hushed tells whether a broken handshake is only the consequence of a refusal, or of silence, on the
+// control connection, and no event of its own.
+func (c *dataConn) hushed(err error) bool {
+	return errors.Is(c.reason(), errRefused) || isTimeout(err) && c.unanswered()
+}
+
+// unanswered tells whether the server has said nothing at all to the transfer command.
+func (c *dataConn) unanswered() bool {
+	return c.d.ctl.firstReply(c.x) == nil && c.d.ctl.finalReply(c.x) == nil
+}
+
+// giveUp ends the session after a limit of ours ran out on the data connection. If the server has not
+// even answered the command, that is what is recorded.
+func (c *dataConn) giveUp(f probe.Failure) {
+	if c.unanswered() && c.ctx.Err() == nil {
+		_ = c.d.ctl.expire(c.x, c.d.limits.Reply)
+		return
+	}
+	c.d.ctl.bury(f)
+}
 
 func (c *dataConn) reason() error {
 	c.mu.Lock()
@@ -285,6 +306,10 @@ func (c *dataConn) breakOff(err error) error {
 // stalled records that no byte moved, or that the time was over, and gives the session up: the
 // final reply is not waited for on top of it.
 func (c *dataConn) stalled(f *probe.Failure) {
+	if c.unanswered() && c.ctx.Err() == nil && (c.up || c.bytes == 0) {
+		c.giveUp(*f)
+		return
+	}
 	limit := "stall"
 	f.Text = "no byte moved within " + c.d.limits.Stall.String()
 	if c.ctx.Err() != nil {
@@ -303,6 +328,10 @@ func (c *dataConn) finish(f *probe.Failure) {
 		return
 	}
 	c.ended = true
+	first := c.d.ctl.firstReply(c.x)
+	if first == nil && errors.Is(c.reason(), errRefused) {
+		return // there never was a stream
+	}
 	e := probe.Event{
 		Phase: probe.PhaseTransfer, Conn: c.id, Direction: probe.Received, Kind: probe.KindData, Bytes: c.bytes, Failure: f,
 		Command: c.x.cmd.name, Text: strconv.FormatInt(c.bytes, 10) + " bytes received", Attr: map[string]string{"direction": "down"},
@@ -310,7 +339,7 @@ func (c *dataConn) finish(f *probe.Failure) {
 	if c.up {
 		e.Direction, e.Attr["direction"], e.Text = probe.Sent, "up", strconv.FormatInt(c.bytes, 10)+" bytes sent"
 	}
-	if n, ok := announcedSize(c.d.ctl.firstReply(c.x)); ok {
+	if n, ok := announcedSize(first); ok {
 		e.Attr["announced"] = strconv.FormatInt(n, 10)
 	}
 	if f != nil {

@@ -84,6 +84,18 @@ func newExchange(step string, m command) *exchange {
 	return x
 }
 
+// event returns the record of the command.
+func (x *exchange) event() probe.Event {
+	e := probe.Event{
+		Step: x.step, Phase: x.verb.phase, Conn: controlID, Direction: probe.Sent, Kind: probe.KindCommand,
+		Command: x.cmd.name, Text: x.cmd.shown(),
+	}
+	if x.piped {
+		e.Attr = map[string]string{"pipelined": "yes"}
+	}
+	return e
+}
+
 // phaseOf returns the phase that a reply belongs to: the final reply of a transfer that has begun
 // is its completion.
 func (x *exchange) phaseOf(r *reply) probe.Phase {

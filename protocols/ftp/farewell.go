@@ -6,25 +6,63 @@ import (
 	"mftprobe/probe"
 )
 
-// departLimit bounds the good-bye of a session that is given up.
-const departLimit = 100 * time.Millisecond
+const (
+	// departLimit bounds the sending of the good-bye of a session that is given up.
+	departLimit = 100 * time.Millisecond
+	// lingerLimit bounds the wait for a server that was interrupted while it made something: what it
+	// has not made yet cannot be removed.
+	lingerLimit = time.Second
+)
 
-// depart sends QUIT without waiting for the answer, if the connection still takes it.
+// depart sends QUIT, if the connection still takes it. The answer is awaited only where a command
+// that makes something was interrupted.
 func (c *control) depart(step string) {
+	x := newExchange(step, cmd("QUIT", ""))
 	c.mu.Lock()
-	gone := c.dead != nil && c.dead.Class != probe.ClassTimeout && c.dead.Class != probe.ClassCanceled || c.farewell != nil || c.stopped == nil
-	broken := c.lost
-	c.leaving = true
-	c.mu.Unlock()
-	if gone || broken {
+	if c.lost || c.farewell != nil || c.stopped == nil {
+		c.mu.Unlock()
 		return
 	}
-	m := cmd("QUIT", "")
-	c.rec.Add(probe.Event{
-		Step: step, Phase: probe.PhaseQuit, Conn: controlID, Direction: probe.Sent, Kind: probe.KindCommand, Command: m.name, Text: m.shown(),
-	})
+	wait := c.dead != nil && c.dead.Class == probe.ClassCanceled && c.making()
+	c.leaving = true
+	c.queue = append(c.queue, x)
+	c.mu.Unlock()
 	_ = c.conn.SetWriteDeadline(time.Now().Add(departLimit))
-	_, _ = c.conn.Write(m.appendWire(nil))
+	c.rec.Add(x.event())
+	_, _ = c.conn.Write(x.cmd.appendWire(nil))
+	if wait {
+		c.linger()
+	}
+}
+
+// making tells whether a command that makes or renames something is unanswered. The lock is held.
+func (c *control) making() bool {
+	for _, x := range c.queue {
+		switch x.cmd.name {
+		case "STOR", "APPE", "MKD", "RNTO":
+			return true
+		}
+	}
+	return false
+}
+
+// linger waits until the server has answered everything or closed.
+func (c *control) linger() {
+	timer := time.NewTimer(lingerLimit)
+	defer timer.Stop()
+	for {
+		c.mu.Lock()
+		done := c.lost || len(c.queue) == 0
+		c.mu.Unlock()
+		if done {
+			return
+		}
+		select {
+		case <-c.wake:
+		case <-timer.C:
+			return
+		}
+	}
 }
 
 // close closes the connection and waits for the reader.

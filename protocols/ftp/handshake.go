@@ -114,7 +114,7 @@ type handshake struct {
 	step  string
 	limit time.Duration
 	data  bool
-	hush  func() bool // tells that a failure is only the consequence of a refusal; may be nil
+	hush  func(error) bool // tells that a failure is only the consequence of another; may be nil
 }
 
 // secure does the handshake and records it, with what is known of the chain also when it failed.
@@ -133,12 +133,11 @@ func (s *security) secure(ctx context.Context, rec *probe.Recorder, h handshake)
 	}
 	info := s.describe(state, err)
 	rec.Connection(h.id, func(c *probe.Connection) { c.TLS = info })
-	if err != nil && h.hush != nil && h.hush() {
+	if err != nil && h.hush != nil && h.hush(err) {
 		return nil, under, err
 	}
 	if err != nil {
-		s.failed(ctx, rec, h, under, e, err)
-		return nil, under, err
+		return nil, under, &handshakeError{s.failed(ctx, rec, h, under, e, err), err}
 	}
 	s.established(rec, e, state, info)
 	if !h.data {
@@ -172,8 +171,8 @@ func (s *security) established(rec *probe.Recorder, e probe.Event, state tls.Con
 	}
 }
 
-// failed records a handshake that broke, its alert, and text that was no TLS.
-func (s *security) failed(ctx context.Context, rec *probe.Recorder, h handshake, under *tap, e probe.Event, err error) {
+// failed records a handshake that broke, its alert, and text that was no TLS, and returns what it was.
+func (s *security) failed(ctx context.Context, rec *probe.Recorder, h handshake, under *tap, e probe.Event, err error) probe.Failure {
 	f := failureOf(err)
 	var header tls.RecordHeaderError
 	if errors.As(err, &header) {
@@ -198,7 +197,20 @@ func (s *security) failed(ctx context.Context, rec *probe.Recorder, h handshake,
 	}
 	e.Failure, e.Text = &f, f.Text
 	rec.Add(e)
+	return f
 }
+
+// handshakeError is a handshake that failed, as the record has it.
+type handshakeError struct {
+	failure probe.Failure
+	cause   error
+}
+
+// Error returns the words of the record.
+func (e *handshakeError) Error() string { return e.failure.Text }
+
+// Unwrap returns the error of crypto/tls or of the socket.
+func (e *handshakeError) Unwrap() error { return e.cause }
 
 // describe returns what a handshake settled.
 func (s *security) describe(state tls.ConnectionState, err error) *probe.TLSInfo {

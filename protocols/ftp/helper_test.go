@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -86,10 +87,31 @@ func (s scene) play(t *testing.T) probe.Transcript {
 
 func (s scene) against(t *testing.T, server *playback.Server) probe.Transcript {
 	t.Helper()
-	target := s.target(server)
-	return probe.Run(t.Context(), probe.Job{
-		Target: target, Script: probe.Script{Name: t.Name(), Steps: s.steps}, Open: New, RunID: "run", PayloadSize: 10, NameTemplate: "file-{n}",
-	})
+	return probe.Run(t.Context(), s.job(t, server, New))
+}
+
+func (s scene) job(t *testing.T, server *playback.Server, open probe.Opener) probe.Job {
+	return probe.Job{
+		Target: s.target(server), Script: probe.Script{Name: t.Name(), Steps: s.steps}, Open: open, RunID: "run", PayloadSize: 10, NameTemplate: "file-{n}",
+	}
+}
+
+// observed lets a test see the outcomes that a driver returns.
+type observed struct {
+	probe.Driver
+	see func(probe.Outcome)
+}
+
+func (o observed) Do(ctx context.Context, s probe.Step) probe.Outcome {
+	out := o.Driver.Do(ctx, s)
+	o.see(out)
+	return out
+}
+
+func (s scene) playWith(t *testing.T, see func(probe.Outcome)) probe.Transcript {
+	t.Helper()
+	open := func(target probe.Target, rec *probe.Recorder) probe.Driver { return observed{New(target, rec), see} }
+	return probe.Run(t.Context(), s.job(t, playback.Serve(t, s.talk), open))
 }
 
 func (s scene) target(server *playback.Server) probe.Target {

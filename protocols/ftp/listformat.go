@@ -75,10 +75,14 @@ func (l *listing) read() reading {
 			continue
 		}
 		r.formats[format]++
-		if theirs := byName[e.Name]; theirs != nil {
-			e = entryOf(theirs)
-			delete(byName, e.Name)
+		key := e.Name
+		if format == formatMLSD {
+			_, key, _ = strings.Cut(strings.TrimLeft(line, " "), " ")
 		}
+		if theirs := byName[key]; theirs != nil && e.Name == key {
+			e = entryOf(theirs)
+		}
+		delete(byName, key)
 		r.add(e)
 	}
 	for _, e := range l.entries {

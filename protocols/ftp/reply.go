@@ -45,6 +45,14 @@ type piece struct {
 	stray string
 }
 
+// size returns the bytes of the lines of a reply with their ends.
+func (p *piece) size() int {
+	if p.reply == nil {
+		return 0
+	}
+	return len(p.reply.text) + 1
+}
+
 // replyParser cuts the control stream into replies. It is fed as the bytes come, so that it does not
 // matter how the stream is cut, and what is unfinished can be shown when the server falls silent.
 type replyParser struct {
@@ -66,7 +74,7 @@ func (p *replyParser) feed(b []byte) (*piece, []byte, error) {
 			continue
 		}
 		found := p.endLine()
-		if len(p.block) > maxReply {
+		if len(p.block) > maxReply || found != nil && found.size() > maxReply {
 			return nil, nil, errReplyTooLong
 		}
 		if found != nil {

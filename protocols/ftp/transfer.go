@@ -113,6 +113,7 @@ func (c *dataConn) begin() error {
 	if r := ctl.finalReply(c.x); r != nil && r.negative() {
 		return errRefused
 	}
+	c.late = c.unanswered()
 	return c.open()
 }
 

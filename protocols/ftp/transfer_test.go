@@ -125,7 +125,7 @@ func TestDataTLSBreaks(t *testing.T) {
 	put := ops(probe.OpConnect, probe.OpLogin, probe.OpPut, probe.OpQuit)
 	for name, s := range map[string]scene{
 		"closed at once": {
-			steps: put, talk: stor + "data close\nwait 30ms\nS: 425 no TLS\nC: DELE file-1\nS: 550 no\n" + ending,
+			steps: put, talk: stor + "data take 1\ndata close\nwait 30ms\nS: 425 no TLS\nC: DELE file-1\nS: 550 no\n" + ending,
 			want: "  data-tls handshake data-1 reset\n  completion reply 425\nput fail\nquit pass",
 		},
 		"clear text": {

@@ -1,0 +1,200 @@
+package ftp
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"mftprobe/internal/refserver"
+	"mftprobe/probe"
+)
+
+// reference starts the neutral endpoint with faults.
+func reference(tb testing.TB, faults ...string) *refserver.Server {
+	tb.Helper()
+	server, err := refserver.Start(context.Background(), refserver.Loopback(faults...))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(server.Close)
+	return server
+}
+
+// at returns the target of a protocol of the server.
+func at(tb testing.TB, server *refserver.Server, p probe.Protocol) probe.Target {
+	tb.Helper()
+	host, port, err := net.SplitHostPort(server.Addr(string(p)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(server.CAPEM())
+	n, _ := strconv.Atoi(port)
+	return probe.Target{
+		Protocol: p, Host: host, Port: n, User: server.User(), Password: probe.NewSecret(server.Password()), TLS: probe.TLS{Roots: roots},
+		Limits: probe.Limits{Connect: 5 * time.Second, Reply: 5 * time.Second, Stall: 5 * time.Second},
+	}
+}
+
+func runFull(ctx context.Context, target probe.Target, size int64) probe.Transcript {
+	return probe.Run(ctx, probe.Job{Target: target, Script: probe.DefaultScript(target.Protocol), Open: New, RunID: "run", PayloadSize: size})
+}
+
+func failed(tr probe.Transcript) string {
+	for _, s := range tr.Steps {
+		if s.Status != probe.StatusPass {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+var family = []probe.Protocol{probe.FTP, probe.FTPES, probe.FTPS}
+
+// TestEveryWay: the default script over each protocol, TLS version and data mode.
+func TestEveryWay(t *testing.T) {
+	server := reference(t)
+	strict := reference(t, "reuse=522 session reuse required")
+	for _, p := range family {
+		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			for _, mode := range []string{modeAuto, modeEPSV, modePASV, modePORT, modeEPRT} {
+				for name, s := range map[string]*refserver.Server{"": server, " strict": strict} {
+					if p == probe.FTP && (version == tls.VersionTLS12 || name != "") {
+						continue
+					}
+					t.Run(fmt.Sprintf("%s %s %s%s", p, tls.VersionName(version), mode, name), func(t *testing.T) {
+						target := at(t, s, p)
+						target.TLS.MinVersion, target.TLS.MaxVersion, target.FTP.DataMode = version, version, mode
+						tr := runFull(t.Context(), target, 70000)
+						if f := failed(tr); f != "" {
+							t.Errorf("step %s:\n%s", f, everything(tr))
+						}
+						if left := s.Files(); len(left) > 0 {
+							t.Errorf("left behind: %v", left)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// TestSizes: uploads of every size come back whole, over TLS 1.3 too.
+func TestSizes(t *testing.T) {
+	server := reference(t)
+	for _, p := range family {
+		for _, size := range []int64{0, 1, smallChunk, smallChunk + 1, 300_000, bigFile - 1, bigFile, bigFile + bigChunk + 1, 20_000_000} {
+			if testing.Short() && size > bigFile {
+				continue
+			}
+			tr := runFull(t.Context(), at(t, server, p), size)
+			if f := failed(tr); f != "" {
+				t.Errorf("%s, %d bytes: step %s\n%s", p, size, f, everything(tr))
+			}
+		}
+	}
+}
+
+// TestInterruptedAnywhere: whenever the user ends the run, it ends soon, what was made is removed, and
+// the server is told good-bye, unless TLS was just being agreed on.
+func TestInterruptedAnywhere(t *testing.T) {
+	for _, p := range family {
+		server := reference(t)
+		events := len(runFull(t.Context(), at(t, server, p), 3_000_000).Events)
+		for n := 1; n <= events; n++ {
+			ctx, cancel := context.WithCancel(t.Context())
+			seen := 0
+			job := probe.Job{
+				Target: at(t, server, p), Script: probe.DefaultScript(p), Open: New, RunID: fmt.Sprintf("run%d", n), PayloadSize: 3_000_000,
+				OnEvent: func(probe.Event) {
+					if seen++; seen == n {
+						cancel()
+					}
+				},
+			}
+			began := time.Now()
+			tr := probe.Run(ctx, job)
+			cancel()
+			if d := time.Since(began); d > 4*time.Second {
+				t.Errorf("%s, event %d: took %s\n%s", p, n, d, everything(tr))
+			}
+			if left := server.Files(); len(left) > 0 {
+				t.Fatalf("%s, event %d: left behind %v\n%s", p, n, left, everything(tr))
+			}
+			if all := everything(tr); strings.Contains(all, "\"220 ") && !strings.Contains(all, "\"QUIT\"") && !strings.Contains(all, "control  local    handshake \"interrupted\"") {
+				t.Errorf("%s, event %d: no QUIT\n%s", p, n, all)
+			}
+		}
+	}
+}
+
+// TestHostileServers: each ends at its limit, at the right place, without holding what it is sent.
+func TestHostileServers(t *testing.T) {
+	const limit = 400 * time.Millisecond
+	for name, tt := range map[string]struct {
+		faults []string
+		step   string
+		phase  probe.Phase
+	}{
+		"silent":                 {[]string{"silent:greeting"}, "connect", probe.PhaseGreeting},
+		"dribbling greeting":     {[]string{"drip:greeting=100ms"}, "connect", probe.PhaseGreeting},
+		"endless greeting":       {[]string{"endless:greeting=0"}, "connect", probe.PhaseGreeting},
+		"a line of a gigabyte":   {[]string{"flood:greeting=1G"}, "connect", probe.PhaseGreeting},
+		"endless reply":          {[]string{"endless:PWD=0"}, "pwd", probe.PhasePath},
+		"a long line after PWD":  {[]string{"flood:PWD=1G"}, "pwd", probe.PhasePath},
+		"silent at login":        {[]string{"silent:USER"}, "login", probe.PhaseLogin},
+		"silent at EPSV":         {[]string{"silent:EPSV"}, "passive", probe.PhasePassive},
+		"silent at STOR":         {[]string{"silent:STOR"}, "put", probe.PhaseTransfer},
+		"stalled download":       {[]string{"stall:get=10"}, "get", probe.PhaseTransfer},
+		"stalled upload":         {[]string{"stall:put=10"}, "put", probe.PhaseTransfer},
+		"no final reply":         {[]string{"mute:list"}, "list", probe.PhaseCompletion},
+		"silent at QUIT":         {[]string{"silent:QUIT"}, "quit", probe.PhaseQuit},
+		"silent on the way back": {[]string{"silent:RNTO"}, "rename", probe.PhasePath},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := reference(t, tt.faults...)
+			target := at(t, server, probe.FTP)
+			target.Limits = probe.Limits{Connect: limit, Reply: limit, Stall: limit, Total: 20 * time.Second}
+			job := probe.Job{Target: target, Script: probe.DefaultScript(probe.FTP), Open: New, RunID: "run", PayloadSize: 16 << 20}
+			var took time.Duration
+			began := time.Now()
+			job.OnStep = func(s probe.StepResult) {
+				if s.Status == probe.StatusFail && took == 0 {
+					took = time.Duration(s.Duration)
+				}
+			}
+			tr := probe.Run(t.Context(), job)
+			if f := failed(tr); f != tt.step {
+				t.Fatalf("step %q failed, want %s after %s\n%s", f, tt.step, time.Since(began), everything(tr))
+			}
+			if took > limit+300*time.Millisecond {
+				t.Errorf("took %s, the limit is %s\n%s", took, limit, everything(tr))
+			}
+			if phase := failingPhase(tr, tt.step); phase != tt.phase {
+				t.Errorf("phase %s, want %s\n%s", phase, tt.phase, everything(tr))
+			}
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			if m.HeapInuse > 64<<20 {
+				t.Errorf("%d MiB in use", m.HeapInuse>>20)
+			}
+		})
+	}
+}
+
+// failingPhase returns the phase of the first bad event of a step.
+func failingPhase(tr probe.Transcript, step string) probe.Phase {
+	for _, e := range tr.Events {
+		if e.Step == step && e.Failure != nil && !e.Tolerated {
+			return e.Phase
+		}
+	}
+	return ""
+}
