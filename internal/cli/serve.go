@@ -30,6 +30,7 @@ type serveOptions struct {
 	passive         string
 	public          string
 	faults          []string
+	list            bool
 	caOut           string
 	knownHostsOut   string
 	quiet           bool
@@ -52,6 +53,9 @@ func (p *program) serveCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if opt.list {
+				return p.listFaults()
+			}
 			return p.serve(cmd.Context(), opt)
 		},
 	}
@@ -76,7 +80,8 @@ func (o *serveOptions) define(cmd *cobra.Command) {
 	f.StringVar(&o.home, "home", "", "directory after login (/)")
 	groupFlags(cmd, "Accounts", "user NAME", "read-only-user NAME", "password-file FILE", "password-env NAME", "authorized-keys FILE", "home PATH")
 	f.StringArrayVar(&o.faults, "fault", nil, "do this wrong, may be repeated; see --list-faults")
-	groupFlags(cmd, "Faults", "fault NAME")
+	f.BoolVar(&o.list, "list-faults", false, "list the faults and end")
+	groupFlags(cmd, "Faults", "fault NAME", "list-faults")
 	f.StringVar(&o.caOut, "ca-out", "", "write the certificate authority here")
 	f.StringVar(&o.knownHostsOut, "known-hosts-out", "", "write the host key here in the form of known_hosts")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no log of the sessions")

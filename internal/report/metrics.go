@@ -191,7 +191,7 @@ func tlsVersion(r Result) []sample {
 func replyCodes(r Result) []sample {
 	var out []sample
 	for _, s := range r.Steps {
-		if c := lastCode(s); c != nil {
+		if c := decidingCode(s); c != nil {
 			out = append(out, sample{label("step", s.Name), float64(c.Value)})
 		}
 	}

@@ -29,10 +29,18 @@ func (r Result) label() string {
 	return r.Target.URL
 }
 
-// code returns the code that decides a step: the last one received.
-func lastCode(s probe.StepResult) *probe.Code {
+// decidingCode returns the code that tells how a step went: of a transfer the completion reply, also
+// when the driver asked something after it, else the last code received.
+func decidingCode(s probe.StepResult) *probe.Code {
 	if len(s.Codes) == 0 {
 		return nil
+	}
+	if s.Status == probe.StatusPass && (s.Op == probe.OpPut || s.Op == probe.OpGet || s.Op == probe.OpAppend) {
+		for i := range s.Codes {
+			if c := &s.Codes[i]; c.Space == probe.SpaceFTP && (c.Value == 226 || c.Value == 250) {
+				return c
+			}
+		}
 	}
 	return &s.Codes[len(s.Codes)-1]
 }

@@ -204,7 +204,7 @@ func stepMark(s probe.Status) (string, string) {
 
 // StepText is what the server said at a step, or what is to be said of it, in one safe line.
 func StepText(s probe.StepResult) string {
-	code := lastCode(s)
+	code := decidingCode(s)
 	switch {
 	case s.Status == probe.StatusSkipped:
 		return escape(s.Detail, maxLine)
