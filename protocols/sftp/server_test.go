@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync"
@@ -245,5 +244,3 @@ func TestDefaultScript(t *testing.T) {
 		dump(t, tr)
 	}
 }
-
-var _ = io.EOF
