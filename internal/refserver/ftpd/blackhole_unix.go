@@ -10,17 +10,18 @@ import (
 
 // blackhole makes l a port that never answers a SYN: its queue of waiting connections is made as short as it can be and
 // filled, whereupon the kernel drops what comes (listen(2), tcp_abort_on_overflow is off by default).
-func blackhole(l *net.TCPListener, track *tracker) {
+func (c *client) blackhole(l *net.TCPListener) {
 	raw, err := l.SyscallConn()
 	if err != nil {
 		return
 	}
 	_ = raw.Control(func(fd uintptr) { _ = syscall.Listen(int(fd), 0) })
+	filler := net.Dialer{Timeout: 50 * time.Millisecond}
 	for range 2 {
-		conn, err := net.DialTimeout("tcp", l.Addr().String(), 50*time.Millisecond)
+		conn, err := filler.DialContext(c.ctx, "tcp", l.Addr().String())
 		if err != nil {
 			return // full
 		}
-		track.add(conn)
+		c.track.add(conn)
 	}
 }

@@ -160,7 +160,7 @@ func (c *client) greet() bool {
 func (c *client) reset() {
 	c.flush()
 	_ = c.raw.SetLinger(0)
-	c.raw.Close()
+	_ = c.raw.Close()
 	c.over = true
 	c.log.Add(session.Closed, "reset")
 }

@@ -42,7 +42,7 @@ func (c *client) refuse(arg string, err error) {
 }
 
 // outcome answers a command that has nothing to say but whether it worked.
-func (c *client) outcome(verb, arg string, err error) {
+func (c *client) outcome(arg string, err error) {
 	if err != nil {
 		c.refuse(arg, err)
 		return
@@ -142,18 +142,18 @@ func (c *client) renameTo(arg string) {
 	}
 	from := c.renaming
 	c.renaming = ""
-	c.outcome("RNTO", arg, c.FS.Rename(from, c.abs(arg), true))
+	c.outcome(arg, c.FS.Rename(from, c.abs(arg), true))
 }
 
 func (c *client) remove(arg string) {
 	if c.writable(arg) {
-		c.outcome("DELE", arg, c.FS.Remove(c.abs(arg)))
+		c.outcome(arg, c.FS.Remove(c.abs(arg)))
 	}
 }
 
 func (c *client) removeDir(arg string) {
 	if c.writable(arg) {
-		c.outcome("RMD", arg, c.FS.Rmdir(c.abs(arg)))
+		c.outcome(arg, c.FS.Rmdir(c.abs(arg)))
 	}
 }
 
@@ -181,7 +181,7 @@ func (c *client) site(arg string) {
 		return
 	}
 	if c.writable(fields[2]) {
-		c.outcome("SITE", fields[2], c.FS.Chmod(c.abs(fields[2]), fs.FileMode(mode)))
+		c.outcome(fields[2], c.FS.Chmod(c.abs(fields[2]), fs.FileMode(mode)))
 	}
 }
 

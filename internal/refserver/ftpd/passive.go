@@ -63,7 +63,7 @@ func (c *client) enterPassive() (int, bool) {
 		return port, true
 	}
 	if c.fx.Has(fault.Blackhole) {
-		blackhole(l, c.track)
+		c.blackhole(l)
 	}
 	_ = l.SetDeadline(time.Now().Add(dataLimit))
 	c.passive = l

@@ -7,12 +7,14 @@ package ftpd
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,9 @@ const (
 	idleLimit       = 5 * time.Minute
 	dataLimit       = 10 * time.Second // to get a data connection
 	stallLimit      = 60 * time.Second // a data connection that moves no byte
+	lingerLimit     = time.Second      // for the client to close after us
+	lingerBytes     = 64 << 10         // that it may still send until then
+	bufferSize      = 4 << 10          // of the control connection
 )
 
 // Config is what all sessions of one endpoint share.
@@ -50,7 +55,8 @@ type client struct {
 	ctx   context.Context
 	log   *session.Log
 	raw   *net.TCPConn
-	conn  net.Conn // raw or TLS over it
+	plain *bufio.Reader // over raw, also below TLS: what comes behind a TLS session is not lost
+	conn  net.Conn      // raw or TLS over it
 	in    *bufio.Reader
 	out   *bufio.Writer
 	tls   *tls.Config // of this session: its tickets are bound to it
@@ -74,23 +80,27 @@ type client struct {
 	renaming string
 	passive  *net.TCPListener
 	active   string
-	over     bool // close after this command
+	next     string // a command that was read too early
+	over     bool   // close after this command
 }
 
 // Serve talks to one client until the session ends. It closes conn.
 func Serve(ctx context.Context, cfg Config, conn *net.TCPConn, log *session.Log) {
-	c := &client{Config: cfg, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{}}
+	c := &client{
+		Config: cfg, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{},
+		plain: bufio.NewReaderSize(conn, bufferSize), out: bufio.NewWriterSize(conn, bufferSize), faults: cfg.Faults.Session(),
+	}
+	c.in = c.plain
 	c.track.add(conn)
 	stop := context.AfterFunc(ctx, c.track.closeAll)
 	defer stop()
 	defer c.track.closeAll()
-	c.tls, c.faults = bindTickets(cfg.TLS), cfg.Faults.Session()
+	defer c.farewell()
 	log.Add(session.Opened, "")
 	defer log.Add(session.Closed, "")
 	if cfg.Implicit && !c.startTLS(nil) {
 		return
 	}
-	c.buffers(c.conn)
 	if !c.greet() {
 		return
 	}
@@ -100,19 +110,34 @@ func Serve(ctx context.Context, cfg Config, conn *net.TCPConn, log *session.Log)
 			return
 		}
 		c.command(line)
-		if c.in.Buffered() == 0 || c.over {
+		if c.over || !c.pipelined() {
 			c.flush()
 		}
 	}
 }
 
-func (c *client) buffers(conn net.Conn) {
-	c.conn = conn
-	c.in, c.out = bufio.NewReaderSize(conn, 1024), bufio.NewWriterSize(conn, 1024)
+// pipelined tells whether the next command is already here: its answer can go out in one segment with this one.
+func (c *client) pipelined() bool {
+	waiting, _ := c.in.Peek(c.in.Buffered())
+	return bytes.IndexByte(waiting, '\n') >= 0
 }
 
-// readLine reads one command. Telnet's IAC bytes before ABOR (RFC 959 section 4.1.3) are dropped.
+// farewell closes so that the client gets the last reply: a close with unread bytes would be a reset.
+func (c *client) farewell() {
+	if t, ok := c.conn.(*tls.Conn); ok {
+		_ = t.CloseWrite()
+	}
+	_ = c.raw.CloseWrite()
+	_ = c.raw.SetReadDeadline(time.Now().Add(lingerLimit))
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.raw, lingerBytes))
+}
+
+// readLine reads one command, without the Telnet signals in front.
 func (c *client) readLine() (string, error) {
+	if line := c.next; line != "" {
+		c.next = ""
+		return line, nil
+	}
 	_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
 	var line []byte
 	for {
@@ -125,11 +150,15 @@ func (c *client) readLine() (string, error) {
 			c.reply(500, "Line too long")
 			c.flush()
 			return "", errors.New("line too long")
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			c.reply(421, "Idle for too long, closing control connection")
+			c.flush()
+			return "", err
 		case err != nil:
 			return "", err
 		}
 		text := strings.TrimRight(string(line), "\r\n")
-		return strings.TrimLeft(text, "\xff\xf4\xf2\xf1"), nil
+		return trimSignals(text), nil
 	}
 }
 
@@ -139,7 +168,7 @@ func (c *client) flush() {
 		c.over = true
 	}
 	if c.dripping {
-		c.dripping, c.out = false, bufio.NewWriterSize(c.conn, 1024)
+		c.dripping, c.out = false, bufio.NewWriterSize(c.conn, bufferSize)
 	}
 }
 

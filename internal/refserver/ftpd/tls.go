@@ -6,6 +6,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"io"
 	"net"
 	"slices"
 	"time"
@@ -17,9 +20,6 @@ import (
 // bindTickets returns a copy of base whose session tickets are good for this session only, as servers that require reuse
 // want it: the ticket carries a mark, and a ticket with another mark leads to a full handshake.
 func bindTickets(base *tls.Config) *tls.Config {
-	if base == nil {
-		return nil
-	}
 	mark := make([]byte, 16)
 	_, _ = rand.Read(mark) // never fails since Go 1.24
 	own := base.Clone()
@@ -43,28 +43,34 @@ func (c *client) startTLS(fx fault.Effects) bool {
 		fx = c.faults.At("tls", fault.Clear)
 	}
 	if fx.Has(fault.Silent) {
-		c.waitForClient(c.raw)
+		c.flush()
+		_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
+		_, _ = io.Copy(io.Discard, c.raw) // until the client goes away or the endpoint stops
 	}
 	if fx.Has(fault.Reset) {
-		_ = c.raw.SetLinger(0)
+		c.reset()
 	}
 	if fx.Has(fault.Silent) || fx.Has(fault.Reset) || fx.Has(fault.Close) {
 		return false
 	}
-	t, err := c.handshake(c.raw)
+	_, _ = c.plain.Discard(c.plain.Buffered()) // sent in clear behind AUTH: not to be trusted (CVE-2011-0411 and its kin)
+	t, err := c.handshake(&recordConn{TCPConn: c.raw, buf: c.plain})
 	if err != nil {
 		c.log.Addf(session.Security, "TLS handshake: %v", err)
 		return false
 	}
 	state := t.ConnectionState()
 	c.log.Addf(session.Security, "%s %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
-	c.buffers(t)
+	c.conn, c.in, c.out = t, bufio.NewReaderSize(t, bufferSize), bufio.NewWriterSize(t, bufferSize)
 	return true
 }
 
 func (c *client) handshake(raw net.Conn) (*tls.Conn, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, dataLimit)
 	defer cancel()
+	if c.tls == nil {
+		c.tls = bindTickets(c.TLS)
+	}
 	t := tls.Server(raw, c.tls)
 	return t, t.HandshakeContext(ctx)
 }
@@ -73,7 +79,7 @@ func (c *client) handshake(raw net.Conn) (*tls.Conn, error) {
 func (c *client) auth(kind string) {
 	_, already := c.conn.(*tls.Conn)
 	switch {
-	case c.tls == nil:
+	case c.TLS == nil:
 		c.reply(502, "AUTH is not implemented")
 		return
 	case already:
@@ -92,8 +98,7 @@ func (c *client) auth(kind string) {
 		c.over = true
 		return
 	}
-	// RFC 4217 section 4: the session starts anew. What was sent in clear behind AUTH was dropped with the old reader.
-	c.loggedIn, c.user = false, ""
+	c.loggedIn, c.user = false, "" // RFC 4217 section 4: the session starts anew
 }
 
 // clearControl answers CCC (RFC 2228 section 3).
@@ -107,7 +112,34 @@ func (c *client) clearControl() {
 	c.flush()
 	_ = t.CloseWrite()
 	_ = t.SetReadDeadline(time.Now().Add(dataLimit))
-	_, _ = bufio.NewReader(t).ReadByte() // the client's close_notify
+	_, _ = io.Copy(io.Discard, c.in) // to the client's close_notify
 	_ = c.raw.SetDeadline(time.Time{})
-	c.buffers(c.raw)
+	c.conn, c.in, c.out = c.raw, c.plain, bufio.NewWriterSize(c.raw, bufferSize)
 }
+
+// recordConn gives TLS one record at a time from a buffer, so that nothing behind the close_notify of CCC is taken.
+type recordConn struct {
+	*net.TCPConn
+	buf  *bufio.Reader
+	left int // bytes of the record at hand
+}
+
+// Read implements net.Conn. What does not look like a record is the end of TLS to a client without close_notify, and for
+// a handshake the error that it is.
+func (r *recordConn) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		header, err := r.buf.Peek(5) // RFC 8446 section 5.1
+		if err != nil {
+			return 0, err
+		}
+		if header[0] < 20 || header[0] > 24 {
+			return 0, errNotTLS
+		}
+		r.left = 5 + int(binary.BigEndian.Uint16(header[3:]))
+	}
+	n, err := r.buf.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+var errNotTLS = errors.New("the client does not speak TLS")

@@ -30,7 +30,7 @@ func (c *client) transfer(j job) {
 	defer c.closePassive()
 	fx := c.faults.At("data", c.condition())
 	if fx.Has(fault.Silent) {
-		c.waitForClient(c.conn)
+		c.stall()
 		return
 	}
 	raw, err := c.dataConnection()
@@ -58,7 +58,10 @@ func (c *client) transfer(j job) {
 	if !ok {
 		return
 	}
-	c.answer(c.move(j, conn), conn)
+	stop := c.watch(raw)
+	err = c.move(j, conn)
+	stop()
+	c.answer(err, conn)
 }
 
 func (c *client) opening(j job) string {
@@ -75,13 +78,16 @@ func (c *client) secureData(raw net.Conn) (net.Conn, bool) {
 	}
 	fx := c.faults.At("data-tls", c.condition())
 	if fx.Has(fault.Silent) {
-		c.waitForClient(c.conn)
+		c.stall()
 		return nil, false
 	}
-	if text, ok := fx.Text(fault.Reply); ok || fx.Has(fault.Close) {
-		if ok {
-			c.send(c.expand(text, ""))
-		}
+	if fx.Has(fault.Close) {
+		raw.Close()
+		c.reply(425, "TLS negotiation on the data connection failed")
+		return nil, false
+	}
+	if text, ok := fx.Text(fault.Reply); ok {
+		c.send(c.expand(text, ""))
 		return nil, false
 	}
 	t, err := c.handshake(raw)
@@ -115,8 +121,7 @@ func (c *client) move(j job, conn net.Conn) error {
 		return err
 	}
 	src := c.hurtDown(j.down)
-	buf := make([]byte, min(256<<10, max(j.size, 512)))
-	if _, err := io.CopyBuffer(struct{ io.Writer }{paced}, src, buf); err != nil {
+	if _, err := io.Copy(paced, src); err != nil { // memfs and strings write themselves: no buffer
 		return err
 	}
 	return c.brokenOff()
@@ -125,7 +130,7 @@ func (c *client) move(j job, conn net.Conn) error {
 // answer closes the data connection and sends the final reply.
 func (c *client) answer(err error, conn net.Conn) {
 	if _, ok := c.fx.Size(fault.Stall); ok {
-		c.waitForClient(c.conn)
+		c.stall()
 		return
 	}
 	if _, ok := c.fx.Size(fault.Snap); ok {
@@ -150,16 +155,6 @@ func (c *client) final(err error) {
 	default:
 		c.reply(426, "Connection closed; transfer aborted")
 	}
-}
-
-// waitForClient holds everything still until the client goes away or the endpoint stops.
-func (c *client) waitForClient(conn net.Conn) {
-	if c.out != nil {
-		c.flush()
-	}
-	_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
-	_, _ = io.Copy(io.Discard, conn)
-	c.over = true
 }
 
 func unwrap(conn net.Conn) net.Conn {

@@ -261,12 +261,11 @@ func (r *Reader) advance(n int) {
 }
 
 // Close releases the snapshot. It may be called twice.
-func (r *Reader) Close() error {
+func (r *Reader) Close() {
 	if r.file != nil {
 		r.file.mu.Lock()
 		r.file.readers--
 		r.file.mu.Unlock()
 	}
 	r.file, r.chunks = nil, nil
-	return nil
 }

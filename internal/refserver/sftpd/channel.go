@@ -1,7 +1,6 @@
 package sftpd
 
 import (
-	"context"
 	"errors"
 	"io"
 	"sync/atomic"
@@ -15,9 +14,7 @@ import (
 
 // serveChannels answers the requests for channels until the connection ends.
 func (c *client) serveChannels(sc *ssh.ServerConn, channels <-chan ssh.NewChannel) {
-	defer sc.Close()
-	stop := context.AfterFunc(c.ctx, func() { sc.Close() })
-	defer stop()
+	defer c.wire.end()
 	var open atomic.Int64
 	limit := int64(c.Faults.Number(fault.MaxChannels, MaxChannels))
 	for nc := range channels {
@@ -56,7 +53,7 @@ func (c *client) serveChannel(nc ssh.NewChannel, user string) {
 	if err != nil {
 		return
 	}
-	defer ch.Close()
+	defer func() { _ = ch.Close() }() // the client may have closed it
 	for r := range requests {
 		if work := c.channelRequest(ch, r, user); work != nil {
 			c.wg.Go(func() { ssh.DiscardRequests(requests) })

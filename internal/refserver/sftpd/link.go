@@ -29,7 +29,6 @@ type link struct {
 	pending     map[uint32]request // waiting for their response
 	out         []byte             // a response that is not whole yet
 	read, wrote int64              // content since the last CLOSE
-	stalled     bool
 }
 
 // request is what must be known of a request when its response comes.

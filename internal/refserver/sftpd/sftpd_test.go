@@ -108,7 +108,7 @@ func dial(t *testing.T, e *endpoint, auth ...ssh.AuthMethod) (*ssh.Client, error
 		return nil, err
 	}
 	client := ssh.NewClient(c, chans, reqs)
-	t.Cleanup(func() { client.Close(); client.Wait() })
+	t.Cleanup(func() { _ = client.Close(); _ = client.Wait() })
 	return client, nil
 }
 
@@ -132,7 +132,7 @@ func open(t *testing.T, e *endpoint) *sftp.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -208,7 +208,7 @@ func get(t *testing.T, c *sftp.Client, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	got, err := io.ReadAll(f)
 	if err != nil {
 		t.Fatal(err)
@@ -333,7 +333,7 @@ func TestAfterLogin(t *testing.T) {
 			}
 			s, err := sftp.NewClient(c)
 			if err == nil {
-				s.Close()
+				_ = s.Close()
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q in it", err, tt.want)
@@ -433,7 +433,7 @@ func TestPacketLimit(t *testing.T) {
 		}
 		body := make([]byte, MaxPacket+over)
 		copy(body, frame(appendString([]byte{0, 0, 0, 0, typeExt, 0, 0, 0, 9}, "none@example.org")[4:]))
-		in.Write(frame(append(make([]byte, 4), body...)).sized())
+		_, _ = in.Write(frame(append(make([]byte, 4), body...)).sized())
 		got := "EOF"
 		if f, err := readFrame(out, nil); err == nil && f.kind() == typeStatus && f.number(9) == 8 {
 			got = "status"

@@ -117,13 +117,16 @@ func (w *wire) finish() {
 	_ = w.CloseWrite()
 	_ = w.SetReadDeadline(time.Now().Add(lingerLimit))
 	_, _ = io.Copy(io.Discard, w.TCPConn)
-	w.Close()
+	w.end()
 }
+
+// end closes at once.
+func (w *wire) end() { _ = w.Close() }
 
 // reset closes with a TCP reset.
 func (w *wire) reset() {
 	_ = w.SetLinger(0)
-	w.Close()
+	w.end()
 }
 
 // disconnect is SSH_MSG_DISCONNECT in a packet that is not encrypted (RFC 4253 sections 6 and 11.1).
