@@ -204,7 +204,9 @@ func (r *runner) remember(s Step, o Outcome) {
 	case OpQuit:
 		r.left = true
 	case OpPut, OpMkdir:
-		if o.Created {
+		if s.Offset > 0 { // resumed: the object was there before
+			r.objects.changed(s.Path)
+		} else if o.Created {
 			r.objects.add(object{path: s.Path, dir: s.Op == OpMkdir, size: o.Bytes, sum: o.SHA256, whole: o.OK})
 		}
 	case OpAppend:
