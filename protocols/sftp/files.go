@@ -104,13 +104,9 @@ func (d *driver) pwd(ctx context.Context, step probe.Step) probe.Outcome {
 	return probe.Outcome{OK: true, Path: where}
 }
 
-func (d *driver) cwd(ctx context.Context, step probe.Step) probe.Outcome {
-	return d.enterDir(ctx, step)
-}
-
-// enterDir makes a directory the place where relative paths begin, if it is one. SFTP has no such
+// cwd makes a directory the place where relative paths begin, if it is one. SFTP has no such
 // request: the name is resolved and looked at in one flight.
-func (d *driver) enterDir(ctx context.Context, step probe.Step) probe.Outcome {
+func (d *driver) cwd(ctx context.Context, step probe.Step) probe.Outcome {
 	d.begin(step, probe.PhasePath)
 	p := d.abs(step.Path)
 	calls, err := d.link.send(request{typ: fxpRealpath, body: builder(nil).string(p)}, request{typ: fxpStat, body: builder(nil).string(p)})

@@ -2,6 +2,9 @@ package sftp
 
 import (
 	"encoding/binary"
+	"io"
+	"net"
+	"time"
 
 	"mftprobe/probe"
 )
@@ -19,10 +22,23 @@ func (s *session) sayGoodbye() {
 	if _, err := s.tap.Conn.Write(clearPacket(disconnectPayload(byApplication, "probe done"))); err != nil {
 		return
 	}
+	s.drain()
 	s.add(probe.Event{
 		Direction: probe.Sent, Kind: probe.KindDisconnect, Text: "probe done",
 		Code: &probe.Code{Space: probe.SpaceSSHDisconnect, Value: byApplication, Name: disconnectName(byApplication), Text: "probe done"},
 	})
+}
+
+// goodbyeLimit bounds the wait for the server to read our good-bye.
+const goodbyeLimit = 500 * time.Millisecond
+
+// drain reads what the server has still sent: closing with unread bytes would be a reset, and the
+// server would not get to read our message. Nobody else reads while the library waits.
+func (s *session) drain() {
+	if conn, ok := s.tap.Conn.(*net.TCPConn); ok && conn.CloseWrite() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(goodbyeLimit))
+		_, _ = io.Copy(io.Discard, conn)
+	}
 }
 
 // parked tells whether the library waits for the login to begin.

@@ -59,7 +59,9 @@ func (d *driver) put(ctx context.Context, step probe.Step) probe.Outcome {
 		}
 	}
 	d.begin(step, probe.PhaseRequest)
-	return d.upload(ctx, step, p, flags, step.Offset)
+	o := d.upload(ctx, step, p, flags, step.Offset)
+	o.Created = o.Created && step.Offset == 0
+	return o
 }
 
 // endsAt makes sure that a resumed file is as long as the offset says, so that nothing is written over.
