@@ -185,8 +185,7 @@ func encode(v any, indent bool) ([]byte, error) {
 // escapeJSON replaces what a terminal might obey, C1 controls and characters that reorder text, by
 // \u escapes. The value stays the same. Such characters can only stand inside strings.
 func escapeJSON(text []byte) []byte {
-	clean := bytes.IndexFunc(text, hidden) < 0
-	if clean {
+	if !mayHide(text) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
@@ -200,6 +199,16 @@ func escapeJSON(text []byte) []byte {
 		text = text[w:]
 	}
 	return out
+}
+
+// mayHide is a quick look: printable ASCII and line ends hide nothing.
+func mayHide(text []byte) bool {
+	for _, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' {
+			return true
+		}
+	}
+	return false
 }
 
 func hidden(r rune) bool {
