@@ -122,24 +122,33 @@ var (
 	headerSecret = regexp.MustCompile(`(?i)authorization: *(?:basic|digest|bearer|negotiate) +(\S+)`)
 )
 
+// hints are what a line must contain for one of the patterns to be worth trying: most lines have
+// none of it, and a log may have millions.
+var hints = []struct {
+	any []string
+	re  *regexp.Regexp
+}{
+	{[]string{"://"}, urlSecret},
+	{[]string{"-u", "-U", "--proxy-user"}, optionSecret},
+	{[]string{"-pass", "/pass", "assword=", "assword =", "PASSWD", "passwd", "pwd", "PWD=", "Pwd", "-pw", "newpassword", "proxypassword"}, namedSecret},
+	{[]string{"uthorization", "UTHORIZATION"}, headerSecret},
+}
+
 // learn registers the secrets that a line shows and returns the line with them masked.
 func (b *book) learn(line string) string {
-	if !strings.ContainsAny(line, ":=,-") {
-		return line
-	}
-	for _, re := range []*regexp.Regexp{urlSecret, optionSecret, namedSecret, headerSecret} {
-		for _, m := range re.FindAllStringSubmatchIndex(line, -1) {
-			b.hide(line[m[2]:m[3]])
+	for _, h := range hints {
+		if slices.ContainsFunc(h.any, func(s string) bool { return strings.Contains(line, s) }) {
+			line = b.learnFrom(h.re, line)
 		}
-		line = replaceGroup(re, line)
 	}
 	return line
 }
 
-// replaceGroup masks what the first group of re matches, wherever it does.
-func replaceGroup(re *regexp.Regexp, line string) string {
+// learnFrom registers and masks what the first group of re matches, wherever it does.
+func (b *book) learnFrom(re *regexp.Regexp, line string) string {
 	found := re.FindAllStringSubmatchIndex(line, -1)
 	for _, m := range slices.Backward(found) {
+		b.hide(line[m[2]:m[3]])
 		line = line[:m[2]] + probe.Mask + line[m[3]:]
 	}
 	return line
@@ -147,7 +156,7 @@ func replaceGroup(re *regexp.Regexp, line string) string {
 
 // result closes what is still open and hands everything over.
 func (b *book) result() (Result, error) {
-	out := Result{Format: b.format, Truncated: b.truncated}
+	out := Result{Format: b.format}
 	for _, s := range b.sessions {
 		s.close()
 		if s.empty() {
@@ -155,8 +164,8 @@ func (b *book) result() (Result, error) {
 		}
 		out.Transcripts = append(out.Transcripts, s.transcript())
 	}
+	out.Truncated = b.truncated || b.left > 0
 	if b.left > 0 {
-		out.Truncated = true
 		b.note(fmt.Sprintf("%d sessions were left out: at most %d are kept, failed and newer ones first", b.left, MaxSessions))
 	}
 	if b.server {

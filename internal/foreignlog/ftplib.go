@@ -134,8 +134,11 @@ func (p *ftplibLog) raised(name, words, text string) {
 // pyString undoes Python's repr of a string or bytes.
 func pyString(text string) string {
 	text = strings.TrimPrefix(text, "b")
-	if len(text) < 2 || text[0] != '\'' && text[0] != '"' || text[len(text)-1] != text[0] {
+	if text == "" || text[0] != '\'' && text[0] != '"' {
 		return text
+	}
+	if len(text) < 2 || text[len(text)-1] != text[0] {
+		return text[1:] // the log ends within it
 	}
 	quote, inner := text[0], text[1:len(text)-1]
 	inner = strings.ReplaceAll(inner, `\'`, `'`)

@@ -146,7 +146,7 @@ func (l *lines) next() bool {
 		raw = append(raw, part...)
 		if l.read >= l.limit {
 			_, more := l.src.Peek(1)
-			l.full = more == nil
+			l.full = more == nil || l.read > l.limit
 		}
 		switch {
 		case err == nil, l.full:

@@ -2,6 +2,7 @@ package foreignlog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +90,25 @@ func (s *session) endStep() {
 	}
 	st.Duration = probe.Millis(s.clock.Sub(st.began))
 	s.steps = append(s.steps, st.StepResult)
+	if len(s.steps) >= 2*MaxSteps {
+		s.thin()
+	}
+}
+
+// thin drops steps from the middle of a long session; the failed ones stay as long as there is room.
+func (s *session) thin() {
+	const head, tail = MaxSteps / 2, MaxSteps / 4
+	kept := s.steps[:head]
+	middle := s.steps[head : len(s.steps)-tail]
+	last := slices.Clone(s.steps[len(s.steps)-tail:])
+	for _, st := range middle {
+		if st.Status == probe.StatusFail && len(kept) < MaxSteps-tail {
+			kept = append(kept, st)
+		}
+	}
+	s.steps = append(kept, last...)
+	s.book.truncated = true
+	s.book.note(fmt.Sprintf("a session has more than %d steps: from its middle only the failed ones are kept", MaxSteps))
 }
 
 // add records an event of the running step.
