@@ -12,6 +12,7 @@ import (
 const (
 	maxEvidence  = 12      // sequence numbers in a verdict
 	maxAftermath = 4 << 10 // bytes of text read after the decisive event
+	alertWindow  = 3       // events before it among which an alert belongs to it
 )
 
 // scene is what a rule sees: the decisive event, the state of the session just before it, and what
@@ -93,6 +94,11 @@ func (s *scene) atGreeting() bool { return !s.greeted && s.command == "" }
 
 // follow reads the consequences, in the same step and connection attempt only.
 func (s *scene) follow(i int) {
+	for j := max(i-alertWindow, 0); j < i; j++ {
+		if e := &s.t.Events[j]; e.Kind == probe.KindAlert {
+			s.after.take(e, true)
+		}
+	}
 	for j := range s.t.Events[min(i, len(s.t.Events)):] {
 		e := &s.t.Events[i+j]
 		if s.step != nil && e.Step != s.step.Name || j > 0 && e.Kind == probe.KindConnect && !onData(e) {
@@ -124,8 +130,8 @@ func (a *aftermath) take(e *probe.Event, first bool) {
 			a.code = e.Code.Value
 		}
 	}
-	if e.Direction == probe.Received && len(a.text) < maxAftermath {
-		a.text += "\n" + wordsOf(e)
+	if e.Direction == probe.Received {
+		hear(&a.text, wordsOf(e))
 	}
 	if len(a.seqs) < maxEvidence && (e.Failure != nil || e.Kind == probe.KindReply || e.Kind == probe.KindText || e.Kind == probe.KindAlert) {
 		a.seqs = append(a.seqs, e.Seq)

@@ -206,11 +206,11 @@ func (r *recovery) heals(e *probe.Event) bool {
 
 func (r *recovery) healsReply(e *probe.Event, verb string) bool {
 	switch verb {
-	case "FEAT", "OPTS", "SYST", "HELP", "CLNT", "LANG", "CSID", "HOST", "PRET":
+	case "FEAT", "OPTS", "SYST", "HELP", "CLNT", "LANG", "CSID", "PRET":
 		return true
 	case "":
 		return r.login && r.connected
-	case "USER", "PASS", "ACCT":
+	case "USER", "PASS", "ACCT", "HOST":
 		return r.login
 	case "AUTH":
 		return r.auth

@@ -26,6 +26,8 @@ func (s *scene) implicitPort() bool { return s.t.Target.Port == probe.FTPS.Defau
 
 func (s *scene) heardNothing() bool { return !s.greeted && s.heardAt == 0 }
 
+func (s *scene) askedToWait() bool { return s.delayed }
+
 func (s *scene) wasGreeted() bool { return s.greeted }
 
 func (s *scene) anonymous() bool {

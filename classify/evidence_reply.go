@@ -34,6 +34,7 @@ func (s *session) reply(e *probe.Event) {
 
 func (s *session) greeting(e *probe.Event, code int) {
 	s.connected = true
+	s.delayed = s.delayed || code == 120
 	if code >= 200 && code < 300 {
 		s.greeted = true
 		s.family = familyIn(s.family, e)

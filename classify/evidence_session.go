@@ -17,6 +17,7 @@ type session struct {
 	family    string // server family, as far as it told
 	connected bool   // TCP stands
 	greeted   bool   // the greeting or version line came
+	delayed   bool   // the server asked for patience with 120
 	encrypted bool   // TLS on the control connection
 	clear     bool   // CCC took it away again
 	offered   bool   // FEAT lists AUTH

@@ -27,6 +27,8 @@ func (s *session) feedSSH(e *probe.Event) {
 		s.sshBanner(e)
 	case probe.KindAuth:
 		s.attempt(e)
+	case probe.KindNote:
+		s.ssh.signatures = orElse(e.Attr["server_sig_algs"], s.ssh.signatures)
 	case probe.KindChannel:
 		s.channelEvent(e)
 	}
@@ -42,7 +44,14 @@ func (s *session) sshBanner(e *probe.Event) {
 		return
 	}
 	if e.Phase == probe.PhaseAuth {
-		s.ssh.banner += e.Text
+		hear(&s.ssh.banner, e.Text)
+	}
+}
+
+// hear adds a text to what was heard so far, up to a limit: a server may talk without end.
+func hear(heard *string, text string) {
+	if room := maxAftermath - len(*heard); room > 0 {
+		*heard += "\n" + text[:min(len(text), room)]
 	}
 }
 
@@ -56,7 +65,7 @@ func (s *session) attempt(e *probe.Event) {
 	case "partial":
 		s.ssh.partial = true
 	case "", "prompted":
-		s.ssh.prompts += "\n" + e.Text
+		hear(&s.ssh.prompts, e.Text)
 		return
 	case "change-demanded":
 		s.ssh.change = true
@@ -97,7 +106,7 @@ func (s *session) channelEvent(e *probe.Event) {
 	case "subsystem":
 		s.ssh.channel, s.ssh.subsystem = true, good
 	case "stderr":
-		s.ssh.stderr += "\n" + e.Text
+		hear(&s.ssh.stderr, e.Text)
 	case "exit-status", "exit-signal":
 		s.ssh.exit = orElse(e.Attr["exit-status"], orElse(e.Attr["exit-signal"], e.Text))
 	}

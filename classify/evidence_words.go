@@ -57,6 +57,9 @@ func (s *scene) read(text string) []Cause {
 // interpret weighs what words speak for, the strongest first. Several sentences of one text do not
 // add up: a long banner must not outweigh a clear word.
 func (s *scene) interpret(text string) []leaning {
+	if text == "" {
+		return nil
+	}
 	if len(text) > maxHeard {
 		text = text[:maxHeard]
 	}

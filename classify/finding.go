@@ -186,10 +186,10 @@ var contradicting = []Cause{CauseListingTruncated, CauseQuotaExceeded, CauseDisk
 
 // contradiction reports a success whose words tell of a failure.
 func (f *findings) contradiction(s *session, e *probe.Event) {
-	if len(e.Text) < len("226 a failure") || !strings.ContainsFunc(e.Text[3:], func(r rune) bool { return r > ' ' }) {
+	text := e.Text[max(0, len(e.Text)-maxHeard):]
+	if !suspicious(strings.ToLower(text)) {
 		return
 	}
-	text := e.Text[max(0, len(e.Text)-maxHeard):]
 	for _, h := range matchTexts(saying{text: text, protocol: s.protocol, at: commandPlaces[strings.ToUpper(e.Command)], server: s.family}) {
 		if h.weight >= decides && slices.Contains(contradicting, h.cause) {
 			f.add(Finding{
@@ -199,6 +199,17 @@ func (f *findings) contradiction(s *session, e *probe.Event) {
 			return
 		}
 	}
+}
+
+// suspicious is a cheap look for words that hardly belong to a success, before the sentences of all
+// servers are compared.
+func suspicious(lower string) bool {
+	for _, word := range []string{"truncat", "fail", "error", "denied", "not ", "quota", "full", "exceed", "abort", "limit", "refus", "insufficient"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // clock compares the time of a file that was just stored with our own clock.

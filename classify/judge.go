@@ -233,23 +233,22 @@ func alternatives(s *scene, r *rule, c choice) []Alternative {
 	if c.sure == Certain {
 		return out
 	}
-	add := func(list []Cause) {
+	add := func(list []Cause, anyProtocol bool) {
 		for _, a := range list {
 			known := a == c.cause || slices.ContainsFunc(out, func(x Alternative) bool { return x.Cause == a })
 			e := Lookup(a)
-			if known || len(out) == maxAlternatives || excluded(s.t, a) || !e.concerns(s.protocol) {
+			if known || len(out) == maxAlternatives || excluded(s.t, a) || !anyProtocol && !e.concerns(s.protocol) {
 				continue
 			}
 			out = append(out, Alternative{Cause: a, Side: e.Side, Confidence: Possible, SettleBy: e.SettleBy})
 		}
 	}
 	if c.byText {
-		add(s.told)
-		add(Lookup(c.cause).LookAlikes)
+		add(s.told, false)
+		add(Lookup(c.cause).LookAlikes, false)
 		return out
 	}
-	add([]Cause{r.cause})
-	add(r.also)
+	add(r.also, true)
 	return out
 }
 

@@ -44,7 +44,7 @@ type fact func(*scene) bool
 var rulebook = slices.Concat(
 	experimentRules,
 	verifyRules,
-	startRules, sshStartRules,
+	sshStartRules, startRules,
 	handshakeRules,
 	loginRules, sshLoginRules, sshSessionRules,
 	passiveRules, dataRules, transferRules,
@@ -102,6 +102,17 @@ func fitsReply(list []int, code int) bool {
 
 // words is the field shorthand of the tables.
 func words(list ...string) []string { return list }
+
+// others lists causes besides c, each once, in the given order.
+func others(c Cause, lists ...[]Cause) []Cause {
+	var out []Cause
+	for _, x := range slices.Concat(lists...) {
+		if x != c && !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
 
 // Groups of commands and classes that many rules share.
 var (

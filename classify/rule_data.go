@@ -36,7 +36,7 @@ var passiveRules = []rule{
 	},
 	{
 		name: "passive-refused", cause: CausePassiveRefused, on: pasvVerbs, codes: []int{5},
-		also:    []Cause{CauseServerPASVBindFailure, CauseCommandNotSupported, CauseEPSVNotSupported, CauseAccountNotAuthorized, CauseServerError},
+		also:    []Cause{CauseServerPASVBindFailure, CauseCommandNotSupported, CauseAccountNotAuthorized, CauseServerError},
 		because: "The server does not give a port for passive transfers.",
 		source:  "RFC 959 section 5.4",
 	},
@@ -200,12 +200,6 @@ var dataRules = []rule{
 			CauseServerPASVBindFailure, CauseDataTLSFailed, CauseClientCertRequired,
 		},
 		because: "The server named a port and no data connection reached it.",
-		source:  "RFC 959 section 4.2.1",
-	},
-	{
-		name: "transfer-425", cause: CauseDataConnNotAccepted, on: dataVerbs, codes: []int{425},
-		also:    []Cause{CausePassivePortsBlocked, CauseActiveModeBlocked, CauseTLSSessionReuseRequired, CauseDataConnSourceIPMismatch, CauseCommandBeforeLogin},
-		because: "The server has no data connection for this transfer.",
 		source:  "RFC 959 section 4.2.1",
 	},
 	{

@@ -108,7 +108,7 @@ var endRules = []rule{
 		source:  "RFC 959 section 5.4",
 	},
 	{
-		name: "silent", cause: CauseReplyTimeout, broke: noAnswer, deaf: true,
+		name: "silent-command", cause: CauseReplyTimeout, broke: noAnswer, deaf: true,
 		also:    []Cause{CauseControlConnIdleDrop, CauseControlConnectionLost, CauseServerError},
 		because: "The answer did not come in time.",
 		source:  "RFC 959 section 5.4",

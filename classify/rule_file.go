@@ -1,5 +1,7 @@
 package classify
 
+import "mftprobe/probe"
+
 // denials of an upload, most likely first.
 var refusedUpload = []Cause{
 	CauseRemoteDirMissing, CauseFilenamePolicy, CauseFileExists, CauseReadOnlyServer, CauseNotAFile, CausePathRootDiffers, CauseQuotaExceeded, CauseDiskFull,
@@ -13,6 +15,12 @@ var fileRules = []rule{
 		also:    []Cause{CauseNoListPermission, CauseAccountNotAuthorized},
 		because: "The same words had refused a command that touches no file, so that they are about commands and not about files.",
 		source:  "vsftpd cmds_allowed, IIS request filtering",
+	},
+	{
+		name: "every-write-refused", cause: CauseReadOnlyServer, on: words("STOR", "STOU", "MKD", "DELE", "RNFR", "RMD", "MKDIR", "REMOVE", "RMDIR", "RENAME"), needs: []fact{(*scene).merelyDenied, (*scene).refusesEveryWrite}, deaf: true,
+		also:    []Cause{CauseNoWritePermission, CauseCommandNotSupported},
+		because: "Writes of different kinds were refused, and none was accepted in the whole session.",
+		source:  "vsftpd write_enable=NO, OpenSSH sftp-server -R",
 	},
 	{
 		name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin)},
@@ -34,7 +42,7 @@ var fileRules = []rule{
 	},
 	{
 		name: "append-overwrites", cause: CauseNoWritePermission, on: words("APPE"), codes: []int{553}, deaf: false,
-		also:    append([]Cause{CauseResumeRefused}, refusedUpload...),
+		also:    others(CauseNoWritePermission, []Cause{CauseResumeRefused}, refusedUpload),
 		because: "The file may not be written to.",
 		source:  "RFC 959 section 5.4",
 	},
@@ -61,15 +69,9 @@ var fileRules = []rule{
 	},
 	{
 		name: "upload-bad-name", cause: CauseFilenamePolicy, on: storeVerbs, codes: []int{501},
-		also:    refusedUpload,
+		also:    others(CauseFilenamePolicy, refusedUpload),
 		because: "The server objects to the name as such.",
 		source:  "RFC 959 section 4.2.2 (501)",
-	},
-	{
-		name: "upload-no-room", cause: CauseDiskFull, on: storeVerbs, codes: []int{452},
-		also:    []Cause{CauseQuotaExceeded},
-		because: "The server has no room left.",
-		source:  "RFC 959 section 4.2.2 (452)",
 	},
 	{
 		name: "upload-not-logged-in", cause: CauseNoWritePermission, on: storeVerbs, codes: []int{530},
@@ -79,7 +81,7 @@ var fileRules = []rule{
 	},
 	{
 		name: "upload-busy", cause: CauseServerError, on: storeVerbs, codes: []int{450, 451},
-		also:    append([]Cause{CauseFileExists, CauseNoWritePermission}, refusedUpload...),
+		also:    others(CauseServerError, []Cause{CauseFileExists, CauseNoWritePermission}, refusedUpload),
 		because: "The server could not take the upload now: the name is in use, or an error of its own stopped it.",
 		source:  "RFC 959 section 4.2.2 (450, 451)",
 	},
@@ -166,7 +168,7 @@ var fileRules = []rule{
 		source:  "RFC 959 section 5.4",
 	},
 	{
-		name: "names-refused", cause: CauseEmptyDirAsError, on: words("NLST"), codes: []int{450, 550}, bars: []fact{says(CauseNoListPermission), says(CauseRemoteDirMissing)},
+		name: "names-refused", cause: CauseEmptyDirAsError, on: words("NLST"), codes: []int{450, 550}, bars: []fact{tells(CauseNoListPermission), tells(CauseRemoteDirMissing)},
 		also:    []Cause{CauseNoListPermission, CauseRemoteDirMissing, CauseCommandNotSupported},
 		because: "NLST of the directory that the session stands in was refused, which many servers do when there is nothing in it.",
 		source:  "RFC 959 section 5.4; RFC 1123 section 4.1.2.7",
@@ -252,6 +254,44 @@ var fileRules = []rule{
 		because: "The server knows the command and does not change the attributes of this file.",
 		source:  "draft-somers-ftp-mfxx; SITE CHMOD of wu-ftpd",
 	},
+}
+
+// merelyDenied: the words, if any, speak of a permission and of nothing else.
+func (s *scene) merelyDenied() bool {
+	if len(s.told) == 0 {
+		return true
+	}
+	switch s.told[0] {
+	case CauseNoWritePermission, CauseReadOnlyServer, CauseMkdirNotPermitted, CauseDeleteNotPermitted, CauseRenameRefused, CauseCommandNotSupported:
+		return true
+	}
+	return false
+}
+
+// refusesEveryWrite: at least three kinds of writing were refused as not permitted, and none worked.
+func (s *scene) refusesEveryWrite() bool {
+	kinds := map[string]bool{}
+	for i := range s.t.Events {
+		e := &s.t.Events[i]
+		kind := writing[e.Command]
+		if kind == "" || e.Code == nil || e.Kind != probe.KindReply && e.Kind != probe.KindResponse {
+			continue
+		}
+		switch e.Code.Value {
+		case 550, 553, 3:
+			kinds[kind] = true
+		case 350, 150, 125:
+		default:
+			return false
+		}
+	}
+	return len(kinds) > 2
+}
+
+// writing sorts commands and requests by the kind of write that they are.
+var writing = map[string]string{
+	"STOR": "store", "STOU": "store", "APPE": "store", "MKD": "make", "MKDIR": "make", "DELE": "remove", "REMOVE": "remove",
+	"RMD": "remove", "RMDIR": "remove", "RNFR": "rename", "RNTO": "rename", "RENAME": "rename",
 }
 
 // likeHarmless: a command of the setup was refused with the same words before.

@@ -58,10 +58,10 @@ var loginRules = []rule{
 	},
 	{
 		name: "user-421", cause: CauseServiceUnavailable, on: words("USER"), codes: []int{421},
-		also: append([]Cause{
+		also: []Cause{
 			CausePlainFTPRefusedNeedsTLS, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned,
-			CauseIdleTimeout, CauseAccountNotAuthorized, CauseServerMisconfigured,
-		}, CauseTooManyLoginFailures),
+			CauseIdleTimeout, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseTooManyLoginFailures,
+		},
 		because: "The server ended the session at the user name.",
 		source:  "RFC 959 section 5.4; Pure-FTPd answers 421 when it wants TLS",
 	},
@@ -114,7 +114,7 @@ var loginRules = []rule{
 	},
 	{
 		name: "password-refused-and-reset", cause: CauseBadCredentials, on: words("PASS"), codes: []int{530}, needs: []fact{(*scene).thenReset}, bars: []fact{(*scene).refusedBefore},
-		also:    append([]Cause{CauseHomeDirectoryInaccessible}, refusedLogin...),
+		also:    others(CauseBadCredentials, []Cause{CauseHomeDirectoryInaccessible}, refusedLogin),
 		because: "The login was refused. That the connection was reset right behind the refusal can also point to a home directory that the server could not enter.",
 		source:  "ProFTPD: 530 and a reset when the home directory is missing",
 	},
@@ -126,7 +126,7 @@ var loginRules = []rule{
 	},
 	{
 		name: "password-refused-silently", cause: CauseLoginRefused, on: words("PASS"), codes: []int{530, 430},
-		also:    append([]Cause{CauseBadCredentials}, refusedLogin[1:]...),
+		also:    others(CauseLoginRefused, []Cause{CauseBadCredentials}, refusedLogin),
 		because: "The server refused the login after the password and gave no reason.",
 		source:  "RFC 959 section 5.4",
 	},
@@ -204,7 +204,7 @@ var loginRules = []rule{
 		source:  "RFC 959 section 4.2.2",
 	},
 	{
-		name: "logged-out", cause: CauseAccountNotAuthorized, codes: []int{530}, needs: []fact{(*scene).isLoggedIn}, bars: []fact{(*scene).movesData},
+		name: "logged-out", cause: CauseAccountNotAuthorized, codes: []int{530}, needs: []fact{(*scene).isLoggedIn}, bars: []fact{(*scene).movesData}, deaf: true,
 		also:    []Cause{CauseCommandBeforeLogin, CauseSessionLimitAsAuthFailure, CauseLoginRefused},
 		because: "The login had worked, and the server says that we are not logged in or not allowed to do this.",
 		source:  "RFC 959 section 4.2.2",
@@ -250,7 +250,13 @@ var sshLoginRules = []rule{
 		source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
 	},
 	{
-		name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore},
+		name: "refused-then-closed", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).refusedOften},
+		also:    []Cause{CauseTooManyAuthTries, CausePublicKeyNotRegistered, CauseAccountLocked, CauseControlConnectionLost, CauseClientBanned},
+		because: "The server refused what we offered and closed the connection at once.",
+		source:  "dropbear -T 1",
+	},
+	{
+		name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedOften},
 		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseControlConnectionLost, CauseClientBanned},
 		because: "The server refused what we offered and then closed the connection.",
 		source:  "dropbear closes without a message",

@@ -12,22 +12,22 @@ var sftpFailure = []Cause{
 // requestRules speak of SFTP requests (draft-ietf-secsh-filexfer-02 section 7 for version 3, -13 for
 // the status codes above 8 that many servers use all the same).
 var requestRules = []rule{
-	status("status-exists", CauseFileExists, nil, []int{11}, []Cause{CauseRenameTargetExists}, "The name is taken.", bars{on: "RENAME"}),
-	status("status-rename-exists", CauseRenameTargetExists, words("RENAME"), []int{11}, []Cause{CauseFileExists}, "The new name is taken.", bars{}),
-	status("status-write-protect", CauseReadOnlyServer, nil, []int{12}, []Cause{CauseNoWritePermission}, "The file system is write-protected.", bars{}),
-	status("status-no-space", CauseDiskFull, nil, []int{14}, []Cause{CauseQuotaExceeded}, "The file system has no room left.", bars{}),
-	status("status-quota", CauseQuotaExceeded, nil, []int{15}, []Cause{CauseDiskFull}, "The quota of the account is used up.", bars{}),
-	status("status-not-empty", CauseDirectoryNotEmpty, nil, []int{18}, nil, "Something is left in the directory.", bars{}),
-	status("status-kind", CauseNotAFile, nil, []int{19, 24}, nil, "A directory stands where a file is wanted, or the other way round.", bars{}),
-	status("status-name", CauseFilenamePolicy, nil, []int{20, 21}, []Cause{CausePathRootDiffers}, "The server objects to the name.", bars{}),
-	status("status-parameter", CauseExtensionNotSupported, nil, []int{23}, []Cause{CauseOperationUnsupported}, "The server does not take a value of the request.", bars{}),
-	status("status-delete", CauseDeleteNotPermitted, nil, []int{22}, nil, "The file cannot be removed.", bars{}),
-	status("status-locked", CauseServerError, nil, []int{17, 25, 26, 27}, []Cause{CauseFileExists, CauseNoWritePermission}, "Another program has the file locked.", bars{}),
-	status("status-no-path", CauseRemoteDirMissing, nil, []int{10}, []Cause{CausePathRootDiffers, CauseFileNotFound}, "A directory on the way is missing.", bars{}),
-	status("status-principal", CauseServerError, nil, []int{16}, []Cause{CauseAccountNotAuthorized}, "The server does not know an owner that it was told.", bars{}),
-	status("status-no-medium", CauseServerError, nil, []int{13}, []Cause{CauseServerMisconfigured}, "The storage behind the server is not there.", bars{}),
-	status("status-lost", CauseServiceUnavailable, nil, []int{6, 7}, []Cause{CauseControlConnectionLost, CauseServerError}, "The server lost the connection to its own storage.", bars{}),
-	status("status-handle", CauseServerError, nil, []int{9}, []Cause{CauseProtocolError}, "The server does not know its own handle any more.", bars{}),
+	status("status-rename-exists", CauseRenameTargetExists, "RENAME", []int{11}, "The new name is taken."),
+	status("status-exists", CauseFileExists, "", []int{11}, "The name is taken.", CauseRenameTargetExists),
+	status("status-write-protect", CauseReadOnlyServer, "", []int{12}, "The file system is write-protected.", CauseNoWritePermission),
+	status("status-no-space", CauseDiskFull, "", []int{14}, "The file system has no room left.", CauseQuotaExceeded),
+	status("status-quota", CauseQuotaExceeded, "", []int{15}, "The quota of the account is used up.", CauseDiskFull),
+	status("status-not-empty", CauseDirectoryNotEmpty, "", []int{18}, "Something is left in the directory."),
+	status("status-kind", CauseNotAFile, "", []int{19, 24}, "A directory stands where a file is wanted, or the other way round."),
+	status("status-name", CauseFilenamePolicy, "", []int{20, 21}, "The server objects to the name.", CausePathRootDiffers),
+	status("status-parameter", CauseExtensionNotSupported, "", []int{23}, "The server does not take a value of the request.", CauseOperationUnsupported),
+	status("status-delete", CauseDeleteNotPermitted, "", []int{22}, "The file cannot be removed."),
+	status("status-locked", CauseServerError, "", []int{17, 25, 26, 27}, "Another program has the file locked.", CauseFileExists, CauseNoWritePermission),
+	status("status-no-path", CauseRemoteDirMissing, "", []int{10}, "A directory on the way is missing.", CausePathRootDiffers, CauseFileNotFound),
+	status("status-principal", CauseServerError, "", []int{16}, "The server does not know an owner that it was told.", CauseAccountNotAuthorized),
+	status("status-no-medium", CauseServerError, "", []int{13}, "The storage behind the server is not there.", CauseServerMisconfigured),
+	status("status-lost", CauseServiceUnavailable, "", []int{6, 7}, "The server lost the connection to its own storage.", CauseControlConnectionLost, CauseServerError),
+	status("status-handle", CauseServerError, "", []int{9}, "The server does not know its own handle any more.", CauseProtocolError),
 	{
 		name: "attributes-unsupported", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{2, 8},
 		also:    []Cause{CauseChmodNotPermitted, CauseOperationUnsupported, CausePostUploadPickup},
@@ -35,7 +35,7 @@ var requestRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 6.9",
 	},
 	{
-		name: "attributes-after-upload", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{3, 4}, needs: []fact{(*scene).uploads},
+		name: "attributes-after-upload", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{3, 4}, needs: []fact{(*scene).uploads}, deaf: true,
 		also:    []Cause{CauseChmodNotPermitted, CauseNoWritePermission, CausePostUploadPickup},
 		because: "The upload itself was complete; changing modes or times behind it was refused.",
 		source:  "draft-ietf-secsh-filexfer-02 section 6.9",
@@ -54,7 +54,7 @@ var requestRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 8",
 	},
 	{
-		name: "request-unsupported", cause: CauseOperationUnsupported, status: []int{8},
+		name: "request-unsupported", cause: CauseOperationUnsupported, status: []int{8}, deaf: true,
 		also:    []Cause{CauseExtensionNotSupported, CauseReadOnlyServer, CauseNoWritePermission, CauseRenameRefused, CauseMkdirNotPermitted, CauseDeleteNotPermitted},
 		because: "The server does not carry this request out at all.",
 		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_OP_UNSUPPORTED)",
@@ -163,23 +163,20 @@ var requestRules = []rule{
 	},
 	{
 		name: "odd-status", cause: CauseServerError, kinds: []probe.Kind{probe.KindResponse}, needs: []fact{(*scene).hasStatus}, sure: Possible,
-		also:    append([]Cause{CauseGenericFailure, CauseProtocolError}, sftpFailure...),
+		also:    others(CauseServerError, []Cause{CauseGenericFailure, CauseProtocolError}, sftpFailure),
 		because: "The status is not one of the protocol's version 3.",
 		source:  "draft-ietf-secsh-filexfer-13 section 9.1",
 	},
 }
 
-// bars is what a status rule does not hold for.
-type bars struct{ on string }
-
-// status is the rule for a status code that says itself what is wrong.
-func status(name string, cause Cause, on []string, codes []int, also []Cause, because string, not bars) rule {
+// status is the rule for a status code that says itself what is wrong. An empty request is any.
+func status(name string, cause Cause, request string, codes []int, because string, also ...Cause) rule {
 	r := rule{
-		name: name, cause: cause, on: on, status: codes, also: also, because: because,
+		name: name, cause: cause, status: codes, also: also, because: because, deaf: true,
 		source: "draft-ietf-secsh-filexfer-13 section 9.1",
 	}
-	if not.on != "" {
-		r.bars = []fact{func(s *scene) bool { return s.verb == not.on }}
+	if request != "" {
+		r.on = words(request)
 	}
 	return r
 }

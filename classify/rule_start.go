@@ -79,6 +79,11 @@ var startRules = []rule{
 		source:  "RFC 959 section 4.2",
 	},
 	{
+		name: "greeted-then-nothing", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseGreeting}, needs: []fact{(*scene).askedToWait}, deaf: true,
+		because: "The server asked for patience with 120 and did not get ready.",
+		source:  "RFC 959 section 5.4",
+	},
+	{
 		name: "silent-at-tls-port", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseGreeting}, broke: noAnswer, deaf: true,
 		needs: []fact{(*scene).implicitPort, (*scene).heardNothing}, bars: []fact{(*scene).isImplicit},
 		also:    []Cause{CauseNoGreeting, CauseWrongProtocolOnPort},
@@ -90,11 +95,6 @@ var startRules = []rule{
 		also:    []Cause{CauseImplicitVsExplicitMismatch, CauseWrongProtocolOnPort, CauseServiceUnavailable, CauseSourceIPNotAllowlisted},
 		because: "The connection stands and not one byte came. The service hangs, or the port waits for the client to speak first.",
 		source:  "RFC 959 section 5.4, RFC 4253 section 4.2",
-	},
-	{
-		name: "greeted-then-nothing", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseGreeting}, codes: []int{120},
-		because: "The server asked for patience with 120 and did not get ready.",
-		source:  "RFC 959 section 5.4",
 	},
 	{
 		name: "greeting-421", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseGreeting}, codes: []int{421},

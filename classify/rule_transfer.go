@@ -94,13 +94,13 @@ var transferRules = []rule{
 	},
 	{
 		name: "final-426", cause: CauseTransferAborted, on: dataVerbs, codes: []int{426},
-		also:    append([]Cause{CauseTLSSessionReuseRequired, CauseDataTLSFailed}, afterBegin...),
+		also:    others(CauseTransferAborted, []Cause{CauseTLSSessionReuseRequired, CauseDataTLSFailed}, afterBegin),
 		because: "The server reports that the data connection was closed before the end. Which side closed it is for the logs of both to tell.",
 		source:  "RFC 959 section 4.2.2 (426)",
 	},
 	{
 		name: "upload-broken-off", cause: CauseTransferAborted, on: storeVerbs, codes: []int{450, 451, 550, 551, 553, 554, 500}, needs: []fact{(*scene).begun},
-		also:    append([]Cause{CauseDiskFull, CauseQuotaExceeded}, afterBegin...),
+		also:    others(CauseTransferAborted, []Cause{CauseDiskFull, CauseQuotaExceeded}, afterBegin),
 		because: "The server took the upload and then reported a failure of its own. A full disk is the usual reason.",
 		source:  "RFC 959 section 4.2.2 (451); vsftpd and Pure-FTPd answer 451 when the disk is full",
 	},
@@ -124,7 +124,7 @@ var transferRules = []rule{
 	},
 	{
 		name: "transfer-broken-off", cause: CauseLateTransferFailure, on: dataVerbs, codes: []int{4, 5}, needs: []fact{(*scene).begun},
-		also:    append([]Cause{CauseTransferAborted, CauseDiskFull, CauseQuotaExceeded}, afterBegin...),
+		also:    others(CauseLateTransferFailure, []Cause{CauseTransferAborted, CauseDiskFull, CauseQuotaExceeded}, afterBegin),
 		because: "The data moved and the final reply is an error.",
 		source:  "RFC 959 section 5.4",
 	},

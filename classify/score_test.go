@@ -73,8 +73,37 @@ func TestScoreOnLabDialogues(t *testing.T) {
 		}
 	}
 	t.Logf("seen: %s", &seen)
-	if os.Getenv("SHOW_HELD") != "" {
-		t.Logf("held out: %s", &held)
+	t.Logf("held out: %s", &held)
+	seen.mustReach(t, "seen dialogues")
+	held.mustReach(t, "dialogues held out")
+}
+
+// What the judge must reach, in per cent.
+const (
+	leastCause   = 95
+	leastSide    = 97
+	leastPhase   = 97
+	leastOutcome = 99
+)
+
+// mustReach fails the test below the figures that the judge has to keep.
+func (s *tally) mustReach(t *testing.T, what string) {
+	t.Helper()
+	for _, c := range []struct {
+		name             string
+		right, of, least int
+	}{
+		{"cause", s.cause, s.rows, leastCause},
+		{"side", s.side, s.rows, leastSide},
+		{"phase", s.phase, s.placed, leastPhase},
+		{"outcome", s.outcome, s.rows + s.clean, leastOutcome},
+	} {
+		if 100*c.right < c.least*c.of {
+			t.Errorf("%s: %s right in %d of %d, want at least %d %%", what, c.name, c.right, c.of, c.least)
+		}
+	}
+	if s.falsePass+s.falseAlarm+s.sureWrong > 0 {
+		t.Errorf("%s: %d false passes, %d false alarms, %d certain and wrong", what, s.falsePass, s.falseAlarm, s.sureWrong)
 	}
 }
 
@@ -86,4 +115,5 @@ func TestScoreOnOtherServers(t *testing.T) {
 		}
 	}
 	t.Logf("other servers: %s", &got)
+	got.mustReach(t, "other servers")
 }

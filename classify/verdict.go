@@ -65,7 +65,7 @@ const (
 // Finding is a defect or risk that the run survived.
 type Finding struct {
 	Severity Severity `json:"severity"`
-	Cause    Cause    `json:"cause"` // the closest word of the vocabulary
+	Cause    Cause    `json:"cause"` // the closest word of the vocabulary; empty if none is close
 	Step     string   `json:"step"`
 	Title    string   `json:"title"`
 	Detail   string   `json:"detail"`
@@ -93,6 +93,18 @@ func (v Verdict) MarshalJSON() ([]byte, error) {
 		v.Outcome, orNull(v.Step), orNull(v.Phase), orNull(v.Cause), orNull(v.Side), orNull(v.Confidence), orNull(v.Retry),
 		v.Code, v.Title, v.Why, v.Advice, v.Evidence, v.Alternatives, v.Depth,
 	})
+}
+
+// MarshalJSON writes null for a finding that no word of the vocabulary covers.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Severity Severity `json:"severity"`
+		Cause    *Cause   `json:"cause"`
+		Step     string   `json:"step"`
+		Title    string   `json:"title"`
+		Detail   string   `json:"detail"`
+		Evidence []int    `json:"evidence"`
+	}{f.Severity, orNull(f.Cause), f.Step, f.Title, f.Detail, f.Evidence})
 }
 
 // orNull returns nil for the empty word, which JSON shows as null.
