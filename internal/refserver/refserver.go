@@ -56,8 +56,8 @@ type Config struct {
 
 // Loopback returns a Config of all protocols on any port of 127.0.0.1.
 func Loopback(faults ...string) Config {
-	any := []string{"127.0.0.1:0"}
-	return Config{FTP: any, FTPS: any, SFTP: any, Faults: faults}
+	address := []string{"127.0.0.1:0"}
+	return Config{FTP: address, FTPS: address, SFTP: address, Faults: faults}
 }
 
 // Server is a running endpoint.
@@ -65,7 +65,7 @@ type Server struct {
 	cfg       Config
 	fs        *memfs.FS
 	ca        *authority
-	ftp       ftpd.Config
+	ftp       *ftpd.Server
 	sftp      *sftpd.Server
 	plan      *fault.Plan
 	listeners map[string][]net.Listener // by protocol
@@ -138,7 +138,7 @@ func prepare(cfg Config) (*Server, error) {
 
 // secure makes certificate and host key, now that the addresses are known.
 func (s *Server) secure() error {
-	s.ftp = ftpd.Config{
+	cfg := ftpd.Config{
 		Accounts: s.cfg.Accounts, FS: s.fs, Faults: s.plan, PassiveLow: s.cfg.PassiveLow, PassiveHigh: s.cfg.PassiveHigh,
 		PublicAddress: s.cfg.PublicAddress, Now: s.cfg.Now,
 	}
@@ -148,8 +148,9 @@ func (s *Server) secure() error {
 		if err != nil {
 			return err
 		}
-		s.ftp.TLS = tlsConfig(cert, s.plan)
+		cfg.TLS = tlsConfig(cert, s.plan)
 	}
+	s.ftp = ftpd.New(cfg)
 	var err error
 	s.sftp, err = sftpd.New(sftpd.Config{Accounts: s.cfg.Accounts, FS: s.fs, Faults: s.plan})
 	return err
@@ -219,9 +220,7 @@ func (s *Server) serve(ctx context.Context, protocol string, conn *net.TCPConn) 
 		s.sftp.Serve(ctx, conn, log)
 		return
 	}
-	cfg := s.ftp
-	cfg.Implicit = protocol == "ftps"
-	ftpd.Serve(ctx, cfg, conn, log)
+	s.ftp.Serve(ctx, conn, protocol == "ftps", log)
 }
 
 func (s *Server) closeListeners() {

@@ -19,13 +19,13 @@ var open = map[string]func(*client, string){
 	"PASS": (*client).pass,
 	"ACCT": (*client).acct,
 	"AUTH": func(c *client, arg string) { c.auth(strings.ToUpper(arg)) },
-	"PBSZ": func(c *client, _ string) { c.reply(200, "PBSZ=0") },
+	"PBSZ": (*client).bufferSize,
 	"PROT": (*client).protect,
 	"CCC":  func(c *client, _ string) { c.clearControl() },
 	"FEAT": (*client).feat,
 	"OPTS": (*client).opts,
 	"SYST": func(c *client, _ string) { c.reply(215, "UNIX Type: L8") },
-	"HOST": func(c *client, _ string) { c.reply(220, "Host accepted") },
+	"HOST": (*client).host,
 	"NOOP": func(c *client, _ string) { c.reply(200, "OK") },
 	"HELP": func(c *client, _ string) { c.reply(214, "See RFC 959") },
 	"QUIT": func(c *client, _ string) { c.reply(221, "Goodbye"); c.over = true },
@@ -93,6 +93,24 @@ func (c *client) opts(arg string) {
 		return
 	}
 	c.reply(501, "No such option")
+}
+
+// bufferSize answers PBSZ: TLS has no block size (RFC 4217 section 8).
+func (c *client) bufferSize(string) {
+	if !c.secure() {
+		c.reply(503, "TLS first")
+		return
+	}
+	c.reply(200, "PBSZ=0")
+}
+
+// host answers HOST, which comes before the login (RFC 7151 section 3). Every name is served.
+func (c *client) host(string) {
+	if c.user != "" {
+		c.reply(503, "HOST comes before USER")
+		return
+	}
+	c.reply(220, "Host accepted")
 }
 
 // protect answers PROT (RFC 4217 section 9).

@@ -6,15 +6,11 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"mftprobe/internal/refserver/fault"
 	"mftprobe/internal/refserver/session"
 )
-
-// nextPort spreads sessions over a passive range, so that ports in TIME_WAIT are met late.
-var nextPort atomic.Uint32
 
 func (c *client) closePassive() {
 	if c.passive != nil {
@@ -41,7 +37,7 @@ func (c *client) listen() (*net.TCPListener, error) {
 	}
 	count := c.PassiveHigh - c.PassiveLow + 1
 	for range count {
-		port := c.PassiveLow + int(nextPort.Add(1))%count
+		port := c.PassiveLow + int(c.nextPort.Add(1))%count
 		if l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip, Port: port}); err == nil {
 			return l, nil
 		}
@@ -93,9 +89,18 @@ func (c *client) pasv(string) {
 	c.reply(227, fmt.Sprintf("Entering Passive Mode (%d,%d,%d,%d,%d,%d)", v4[0], v4[1], v4[2], v4[3], port>>8, port&255))
 }
 
+// epsv answers EPSV; its argument is ALL or a network protocol (RFC 2428 section 3).
 func (c *client) epsv(arg string) {
-	if strings.EqualFold(arg, "ALL") {
+	own := "1"
+	if c.raw.LocalAddr().(*net.TCPAddr).IP.To4() == nil {
+		own = "2"
+	}
+	switch {
+	case strings.EqualFold(arg, "ALL"):
 		c.reply(200, "EPSV ALL")
+		return
+	case arg != "" && arg != own:
+		c.reply(522, "Network protocol not supported, use ("+own+")")
 		return
 	}
 	if port, ok := c.enterPassive(); ok {

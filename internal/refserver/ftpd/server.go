@@ -17,6 +17,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mftprobe/internal/refserver/fault"
@@ -42,16 +43,24 @@ type Config struct {
 	FS            *memfs.FS
 	Faults        *fault.Plan // nil: none
 	TLS           *tls.Config // nil: AUTH is refused
-	Implicit      bool        // TLS from the first byte
 	PassiveLow    int         // zero: any port
 	PassiveHigh   int
 	PublicAddress net.IP // announced by PASV, if set
 	Now           func() time.Time
 }
 
+// Server is an FTP server. It listens nowhere: connections are brought to Serve.
+type Server struct {
+	Config
+	nextPort atomic.Uint32 // spreads sessions over the passive range, so that ports in TIME_WAIT are met late
+}
+
+// New returns a server for cfg.
+func New(cfg Config) *Server { return &Server{Config: cfg} }
+
 // client is one session.
 type client struct {
-	Config
+	*Server
 	ctx   context.Context
 	log   *session.Log
 	raw   *net.TCPConn
@@ -84,11 +93,11 @@ type client struct {
 	over     bool   // close after this command
 }
 
-// Serve talks to one client until the session ends. It closes conn.
-func Serve(ctx context.Context, cfg Config, conn *net.TCPConn, log *session.Log) {
+// Serve talks to one client until the session ends, with TLS from the first byte if implicit is set. It closes conn.
+func (s *Server) Serve(ctx context.Context, conn *net.TCPConn, implicit bool, log *session.Log) {
 	c := &client{
-		Config: cfg, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{},
-		plain: bufio.NewReaderSize(conn, bufferSize), out: bufio.NewWriterSize(conn, bufferSize), faults: cfg.Faults.Session(),
+		Server: s, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{},
+		plain: bufio.NewReaderSize(conn, bufferSize), out: bufio.NewWriterSize(conn, bufferSize), faults: s.Faults.Session(),
 	}
 	c.in = c.plain
 	c.track.add(conn)
@@ -98,7 +107,7 @@ func Serve(ctx context.Context, cfg Config, conn *net.TCPConn, log *session.Log)
 	defer c.farewell()
 	log.Add(session.Opened, "")
 	defer log.Add(session.Closed, "")
-	if cfg.Implicit && !c.startTLS(nil) {
+	if implicit && !c.startTLS() {
 		return
 	}
 	if !c.greet() {

@@ -38,10 +38,8 @@ func bindTickets(base *tls.Config) *tls.Config {
 }
 
 // startTLS puts the control connection under TLS, unless the faults of that moment are against it.
-func (c *client) startTLS(fx fault.Effects) bool {
-	if fx == nil && c.Implicit {
-		fx = c.faults.At("tls", fault.Clear)
-	}
+func (c *client) startTLS() bool {
+	fx := c.faults.At("tls", fault.Clear)
 	if fx.Has(fault.Silent) {
 		c.flush()
 		_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
@@ -94,7 +92,7 @@ func (c *client) auth(kind string) {
 		c.send(text)
 	}
 	c.flush()
-	if !c.startTLS(c.faults.At("tls", fault.Clear)) {
+	if !c.startTLS() {
 		c.over = true
 		return
 	}
