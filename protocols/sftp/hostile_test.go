@@ -17,7 +17,7 @@ import (
 
 // quick makes the limits of a target short enough to wait for.
 func quick(target probe.Target) probe.Target {
-	const d = 300 * time.Millisecond
+	const d = time.Second
 	target.Limits = probe.Limits{Connect: d, Reply: d, Stall: d, Total: 20 * time.Second}
 	return target
 }
@@ -101,6 +101,7 @@ func TestBeforeEncryption(t *testing.T) {
 		"umac only":             {version + kexOf(symmetric("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "umac-64@openssh.com")), listens, probe.PhaseKex, probe.KindHandshake, probe.ClassUnsupported, "umac-64", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := raw(t, tt.text, tt.then)
 			tr := run(t, quick(s.target()))
 			step, e := failed(t, tr)
@@ -240,6 +241,7 @@ func TestHostileSFTP(t *testing.T) {
 		}), "list", probe.PhaseRequest, probe.ClassMalformed, "longer than"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newServer(t)
 			s.serve = frames(tt.answer)
 			tr := run(t, quick(s.start().target()))
@@ -315,6 +317,7 @@ func TestSilentAfterEncryption(t *testing.T) {
 		}, probe.PhaseSubsystem},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			until := make(chan struct{})
 			s := newServer(t)
 			tt.prepare(s, until)
