@@ -2,11 +2,11 @@ package foreignlog
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -116,17 +116,17 @@ func isMask(s string) bool {
 // Where programs write passwords other than behind PASS: URLs, command lines, and the scripts
 // that WinSCP and lftp repeat in their logs.
 var (
-	urlSecret    = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@'"]*:([^\s/'"]+)@`)
-	optionSecret = regexp.MustCompile(`(?:-u|--user|--proxy-user|-U)[ =]?['"]?[^\s:,'"]+[:,]([^\s'"]+)`)
-	namedSecret  = regexp.MustCompile(`(?i)(?:[-/]-?(?:password|passphrase|newpassword|proxypassword|pw)|\bpassword\s*=|\bpwd\s*=|\bPASSWD\s*=)[ =:]*['"]?([^\s'"]+)`)
-	headerSecret = regexp.MustCompile(`(?i)authorization: *(?:basic|digest|bearer|negotiate) +(\S+)`)
+	urlSecret    = lazyregexp.New(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@'"]*:([^\s/'"]+)@`)
+	optionSecret = lazyregexp.New(`(?:-u|--user|--proxy-user|-U)[ =]?['"]?[^\s:,'"]+[:,]([^\s'"]+)`)
+	namedSecret  = lazyregexp.New(`(?i)(?:[-/]-?(?:password|passphrase|newpassword|proxypassword|pw)|\bpassword\s*=|\bpwd\s*=|\bPASSWD\s*=)[ =:]*['"]?([^\s'"]+)`)
+	headerSecret = lazyregexp.New(`(?i)authorization: *(?:basic|digest|bearer|negotiate) +(\S+)`)
 )
 
 // hints are what a line must contain for one of the patterns to be worth trying: most lines have
 // none of it, and a log may have millions.
 var hints = []struct {
 	any []string
-	re  *regexp.Regexp
+	re  *lazyregexp.Regexp
 }{
 	{[]string{"://"}, urlSecret},
 	{[]string{"-u", "-U", "--proxy-user"}, optionSecret},
@@ -145,7 +145,7 @@ func (b *book) learn(line string) string {
 }
 
 // learnFrom registers and masks what the first group of re matches, wherever it does.
-func (b *book) learnFrom(re *regexp.Regexp, line string) string {
+func (b *book) learnFrom(re *lazyregexp.Regexp, line string) string {
 	found := re.FindAllStringSubmatchIndex(line, -1)
 	for _, m := range slices.Backward(found) {
 		b.hide(line[m[2]:m[3]])

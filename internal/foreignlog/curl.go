@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -15,19 +15,19 @@ type curlLog struct {
 }
 
 var (
-	curlTime      = regexp.MustCompile(`^(\d\d:\d\d:\d\d\.\d+) `)
-	curlTrying    = regexp.MustCompile(`^ *Trying (\S+?)(?:\.\.\.)?$`)
-	curlConnected = regexp.MustCompile(`^(?:Established connection to|Connected to) (\S+) \(?(\S+?)\)? port (\d+)`)
-	curlResolve   = regexp.MustCompile(`^Could ?n.t resolve host|^Could not resolve host`)
-	curlFailed    = regexp.MustCompile(`^connect to (\S+) port (\d+)(?: from \S+ port \d+)? failed: (.*)`)
-	curlTLS       = regexp.MustCompile(`^SSL connection using (\S+) ?/ ?(\S+)`)
-	curlAlert     = regexp.MustCompile(`^TLSv?[\d.]+ \((IN|OUT)\), TLS alert, ([^(]+) \((\d+)\)`)
-	curlCertField = regexp.MustCompile(`^  ?(subject|start date|expire date|issuer): (.*)`)
-	curlData      = regexp.MustCompile(`^[{}] \[(\d+) bytes data\]`)
-	curlExit      = regexp.MustCompile(`^curl: \((\d+)\) ?(.*)`)
-	curlCommand   = regexp.MustCompile(`^\S*[$#>] ?curl |^curl (?:-|\w+://)`)
-	curlSaid      = regexp.MustCompile(`^\* (?: +Trying |Connected to |Connection #\d+ to host|Closing connection|Could not resolve host|Host \S+ was resolved|SSH |Connect data stream|Closing)`)
-	curlURL       = regexp.MustCompile(`\b(ftps?|sftp|scp)://`)
+	curlTime      = lazyregexp.New(`^(\d\d:\d\d:\d\d\.\d+) `)
+	curlTrying    = lazyregexp.New(`^ *Trying (\S+?)(?:\.\.\.)?$`)
+	curlConnected = lazyregexp.New(`^(?:Established connection to|Connected to) (\S+) \(?(\S+?)\)? port (\d+)`)
+	curlResolve   = lazyregexp.New(`^Could ?n.t resolve host|^Could not resolve host`)
+	curlFailed    = lazyregexp.New(`^connect to (\S+) port (\d+)(?: from \S+ port \d+)? failed: (.*)`)
+	curlTLS       = lazyregexp.New(`^SSL connection using (\S+) ?/ ?(\S+)`)
+	curlAlert     = lazyregexp.New(`^TLSv?[\d.]+ \((IN|OUT)\), TLS alert, ([^(]+) \((\d+)\)`)
+	curlCertField = lazyregexp.New(`^  ?(subject|start date|expire date|issuer): (.*)`)
+	curlData      = lazyregexp.New(`^[{}] \[(\d+) bytes data\]`)
+	curlExit      = lazyregexp.New(`^curl: \((\d+)\) ?(.*)`)
+	curlCommand   = lazyregexp.New(`^\S*[$#>] ?curl |^curl (?:-|\w+://)`)
+	curlSaid      = lazyregexp.New(`^\* (?: +Trying |Connected to |Connection #\d+ to host|Closing connection|Could not resolve host|Host \S+ was resolved|SSH |Connect data stream|Closing)`)
+	curlURL       = lazyregexp.New(`\b(ftps?|sftp|scp)://`)
 )
 
 func openCurl(b *book) parser {

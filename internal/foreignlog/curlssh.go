@@ -1,19 +1,19 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
 var (
-	curlMethods   = regexp.MustCompile(`^SSH authentication methods available: (\S+)`)
-	curlHostKey   = regexp.MustCompile(`^SSH host check: (\d), key: (.*)|^SSH: host check: (\d)`)
-	curlFinger    = regexp.MustCompile(`^SSH SHA256 (?:fingerprint|public key): (\S+)`)
-	curlSFTPError = regexp.MustCompile(`\((\d+)/(-?\d+)\)`)
-	curlKexError  = regexp.MustCompile(`^Failure establishing ssh session: ?(-?\d+)?,? ?(.*)`)
+	curlMethods   = lazyregexp.New(`^SSH authentication methods available: (\S+)`)
+	curlHostKey   = lazyregexp.New(`^SSH host check: (\d), key: (.*)|^SSH: host check: (\d)`)
+	curlFinger    = lazyregexp.New(`^SSH SHA256 (?:fingerprint|public key): (\S+)`)
+	curlSFTPError = lazyregexp.New(`\((\d+)/(-?\d+)\)`)
+	curlKexError  = lazyregexp.New(`^Failure establishing ssh session: ?(-?\d+)?,? ?(.*)`)
 )
 
 // ssh takes what curl says about SFTP and SCP.

@@ -2,8 +2,9 @@ package foreignlog
 
 import (
 	"encoding/hex"
-	"regexp"
 	"strings"
+
+	"mftprobe/internal/lazyregexp"
 )
 
 // curlTrace reads curl --trace-ascii and --trace: headed blocks of numbered chunks. It rebuilds the
@@ -16,10 +17,10 @@ type curlTrace struct {
 }
 
 var (
-	traceHead  = regexp.MustCompile(`^(?:(\d\d:\d\d:\d\d\.\d+) )?(<=|=>) (Send|Recv) (header|data|SSL data), (\d+) bytes \(0x[0-9a-f]+\)`)
-	traceInfo  = regexp.MustCompile(`^(?:(\d\d:\d\d:\d\d\.\d+) )?== Info: (.*)`)
-	traceChunk = regexp.MustCompile(`^([0-9a-f]{4,8}): (.*)`)
-	traceHex   = regexp.MustCompile(`^((?:[0-9a-f]{2} ){1,16}) `)
+	traceHead  = lazyregexp.New(`^(?:(\d\d:\d\d:\d\d\.\d+) )?(<=|=>) (Send|Recv) (header|data|SSL data), (\d+) bytes \(0x[0-9a-f]+\)`)
+	traceInfo  = lazyregexp.New(`^(?:(\d\d:\d\d:\d\d\.\d+) )?== Info: (.*)`)
+	traceChunk = lazyregexp.New(`^([0-9a-f]{4,8}): (.*)`)
+	traceHex   = lazyregexp.New(`^((?:[0-9a-f]{2} ){1,16}) `)
 )
 
 func openCurlTrace(b *book) parser {

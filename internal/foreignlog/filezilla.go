@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -19,12 +19,12 @@ type fileZilla struct {
 }
 
 var (
-	fzLine  = regexp.MustCompile(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
-	fzAddr  = regexp.MustCompile(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
-	fzHost  = regexp.MustCompile(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
-	fzSFTP  = regexp.MustCompile(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
-	fzAlert = regexp.MustCompile(`TLS.*\(\d{1,3}\)\s*$`)
-	fzPut   = regexp.MustCompile(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
+	fzLine  = lazyregexp.New(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
+	fzAddr  = lazyregexp.New(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
+	fzHost  = lazyregexp.New(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
+	fzSFTP  = lazyregexp.New(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
+	fzAlert = lazyregexp.New(`TLS.*\(\d{1,3}\)\s*$`)
+	fzPut   = lazyregexp.New(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
 )
 
 // fzLabels are the four labels in the languages of FileZilla.

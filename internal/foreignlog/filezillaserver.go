@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -14,10 +14,10 @@ type fileZillaServer struct {
 }
 
 var (
-	fzsOld    = regexp.MustCompile(`^\((\d+)\) ?(\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d:\d\d(?: ?[AaPp][Mm])?) - (\(?.*?\)?) \(([0-9a-fA-F.:]+)\)> ?(.*)$`)
-	fzsNew    = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?) (<<|>>|==|!!) \[([A-Z]+) Session (\d+) ([^\s\]]+)(?: ([^\]]*))?\] ?(.*)$`)
-	fzsUI     = regexp.MustCompile(`^<(\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)> (?:[A-Z]+) Session (\d+) (\S+) ?([^\[]*?) ?\[(Response|Command|Status|Error|Trace)\] ?(.*)$`)
-	fzsServer = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? (?:==|!!) \[(?:FTP Server|Administration)`)
+	fzsOld    = lazyregexp.New(`^\((\d+)\) ?(\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d:\d\d(?: ?[AaPp][Mm])?) - (\(?.*?\)?) \(([0-9a-fA-F.:]+)\)> ?(.*)$`)
+	fzsNew    = lazyregexp.New(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?) (<<|>>|==|!!) \[([A-Z]+) Session (\d+) ([^\s\]]+)(?: ([^\]]*))?\] ?(.*)$`)
+	fzsUI     = lazyregexp.New(`^<(\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)> (?:[A-Z]+) Session (\d+) (\S+) ?([^\[]*?) ?\[(Response|Command|Status|Error|Trace)\] ?(.*)$`)
+	fzsServer = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? (?:==|!!) \[(?:FTP Server|Administration)`)
 )
 
 func openFileZillaServer(b *book) parser {

@@ -491,5 +491,7 @@ func (s *session) endFTP() {
 		s.cutShort(probe.PhaseTLS, "the TLS handshake")
 	case s.ftp.dialled && !s.ftp.greeted:
 		s.cutShort(s.where(), "the greeting")
+	case !s.ftp.dialled && s.rec != nil:
+		s.cutShort(probe.PhaseTCP, "the connection")
 	}
 }

@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -21,18 +21,18 @@ type ftpClient struct {
 }
 
 var (
-	ftpConnected = regexp.MustCompile(`^Connected to ([^\s]+?)\.?$`)
-	ftpTrying    = regexp.MustCompile(`^Trying (\S+?)(?::(\d+))?\s*\.\.\.`)
-	ftpNoConnect = regexp.MustCompile("^(?:> )?(?:\\S*ftp\\S*: )(?:[Cc]onnect ?:|[Cc]onnect to address|Can't connect to `?|can't connect|.*no response from host)(.*)")
-	ftpNoName    = regexp.MustCompile("(?i)^(?:\\S*ftp\\S*: )?(?:Can't lookup `(.*?)':|unknown host:? ?(.*)|(\\S+): (?:unknown host|name or service not known|no address|temporary failure))|^\\S*ftp\\S*: (\\S+): (?:Name or service|Temporary failure|Host name lookup|No address)")
-	ftpPrompt    = regexp.MustCompile(`^ftp> ?(.*)`)
-	ftpUser      = regexp.MustCompile(`^(?:Name|User) \(([^:)]+)(?::(\(none\)|[^)]*))?\): ?(.*)`)
-	ftpClosedBy  = regexp.MustCompile(`^421 Service not available, (remote server has closed connection|remote server timed out|user interrupt|unknown line)`)
-	ftpData      = regexp.MustCompile(`^(?:ftp: )?(\d+) bytes (?:received|sent|read|written)`)
-	ftpStarted   = regexp.MustCompile(`^(?:[A-Za-z]:\\[^>]*>|\S*[$#] )ftp(?: -\S+)* (\S+(?: \d+)?)\s*$`)
-	ftpRemote    = regexp.MustCompile(`^local: .* remote: (.*)$`)
-	ipv4Text     = regexp.MustCompile(`(?:\d{1,3}\.){3}\d{1,3}`)
-	ftpDataError = regexp.MustCompile(`^(?:\S*ftp\S*: )(?:connect|Can't (?:connect|bind|accept)|accept|netin|netout|bind)\b:?(.*)`)
+	ftpConnected = lazyregexp.New(`^Connected to ([^\s]+?)\.?$`)
+	ftpTrying    = lazyregexp.New(`^Trying (\S+?)(?::(\d+))?\s*\.\.\.`)
+	ftpNoConnect = lazyregexp.New("^(?:> )?(?:\\S*ftp\\S*: )(?:[Cc]onnect ?:|[Cc]onnect to address|Can't connect to `?|can't connect|.*no response from host)(.*)")
+	ftpNoName    = lazyregexp.New("(?i)^(?:\\S*ftp\\S*: )?(?:Can't lookup `(.*?)':|unknown host:? ?(.*)|(\\S+): (?:unknown host|name or service not known|no address|temporary failure))|^\\S*ftp\\S*: (\\S+): (?:Name or service|Temporary failure|Host name lookup|No address)")
+	ftpPrompt    = lazyregexp.New(`^ftp> ?(.*)`)
+	ftpUser      = lazyregexp.New(`^(?:Name|User) \(([^:)]+)(?::(\(none\)|[^)]*))?\): ?(.*)`)
+	ftpClosedBy  = lazyregexp.New(`^421 Service not available, (remote server has closed connection|remote server timed out|user interrupt|unknown line)`)
+	ftpData      = lazyregexp.New(`^(?:ftp: )?(\d+) bytes (?:received|sent|read|written)`)
+	ftpStarted   = lazyregexp.New(`^(?:[A-Za-z]:\\[^>]*>|\S*[$#] )ftp(?: -\S+)* (\S+(?: \d+)?)\s*$`)
+	ftpRemote    = lazyregexp.New(`^local: .* remote: (.*)$`)
+	ipv4Text     = lazyregexp.New(`(?:\d{1,3}\.){3}\d{1,3}`)
+	ftpDataError = lazyregexp.New(`^(?:\S*ftp\S*: )(?:connect|Can't (?:connect|bind|accept)|accept|netin|netout|bind)\b:?(.*)`)
 )
 
 func openFTPClient(b *book) parser {

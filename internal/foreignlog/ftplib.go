@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -16,8 +16,8 @@ type ftplibLog struct {
 }
 
 var (
-	pyLine      = regexp.MustCompile(`^\*(cmd|resp|put|get|welcome|retr|put urgent)\* (.*)$`)
-	pyError     = regexp.MustCompile(`^(?:(?:ftplib|socket|ssl|builtins)\.)?([A-Za-z_]*(?:[Ee]rror|timeout|Timeout|error_\w+|gaierror|SSL\w+|EOFError|KeyboardInterrupt))(?:: (.*))?$`)
+	pyLine      = lazyregexp.New(`^\*(cmd|resp|put|get|welcome|retr|put urgent)\* (.*)$`)
+	pyError     = lazyregexp.New(`^(?:(?:ftplib|socket|ssl|builtins)\.)?([A-Za-z_]*(?:[Ee]rror|timeout|Timeout|error_\w+|gaierror|SSL\w+|EOFError|KeyboardInterrupt))(?:: (.*))?$`)
 	pyTraceback = "Traceback (most recent call last):"
 )
 

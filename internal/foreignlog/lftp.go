@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -17,14 +17,14 @@ type lftpLog struct {
 }
 
 var (
-	lftpConnect = regexp.MustCompile(`^Connecting to (\S+) \((\S+)\) port (\d+)`)
-	lftpData    = regexp.MustCompile(`^Connecting data socket to \((\S+)\) port (\d+)`)
-	lftpRun     = regexp.MustCompile(`^Running connect program \((.*)\)`)
-	lftpPacket  = regexp.MustCompile(`^(?:sending|got) a packet, length=\d+, type=\d+\(([A-Z_]+)\), id=(\d+)`)
-	lftpStatus  = regexp.MustCompile(`^status code=(\d+)\(([^)]*)\), message=(.*)`)
-	lftpPath    = regexp.MustCompile("^path on wire is `(.*)'")
-	lftpError   = regexp.MustCompile(`^[a-z]+: (?:[^:]*: )?(Fatal error|Login failed|Access failed|Not connected|max-retries exceeded|.*Name or service not known)(?:: )?(.*)`)
-	lftpOption  = regexp.MustCompile(` -([lp]) (\S+)`)
+	lftpConnect = lazyregexp.New(`^Connecting to (\S+) \((\S+)\) port (\d+)`)
+	lftpData    = lazyregexp.New(`^Connecting data socket to \((\S+)\) port (\d+)`)
+	lftpRun     = lazyregexp.New(`^Running connect program \((.*)\)`)
+	lftpPacket  = lazyregexp.New(`^(?:sending|got) a packet, length=\d+, type=\d+\(([A-Z_]+)\), id=(\d+)`)
+	lftpStatus  = lazyregexp.New(`^status code=(\d+)\(([^)]*)\), message=(.*)`)
+	lftpPath    = lazyregexp.New("^path on wire is `(.*)'")
+	lftpError   = lazyregexp.New(`^[a-z]+: (?:[^:]*: )?(Fatal error|Login failed|Access failed|Not connected|max-retries exceeded|.*Name or service not known)(?:: )?(.*)`)
+	lftpOption  = lazyregexp.New(` -([lp]) (\S+)`)
 )
 
 func openLFTP(b *book) parser {

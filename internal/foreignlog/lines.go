@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"mftprobe/internal/lazyregexp"
 )
 
 // peekBytes is how much of the beginning is looked at for an encoding and for binary content, and
@@ -164,7 +165,7 @@ func (l *lines) next() bool {
 }
 
 // escapes matches what a terminal takes as colours, titles and cursor movements.
-var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[()][0-9A-B]|\x1b.`)
+var escapes = lazyregexp.New(`\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[()][0-9A-B]|\x1b.`)
 
 // cleanLine makes valid UTF-8 of a line as it was read. What is not UTF-8 is taken as Windows-1252
 // without its upper control range, which is what older Windows programs write.

@@ -1,21 +1,21 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
 var (
-	modConnect = regexp.MustCompile(`^client \((\S+)\) connected to server \((\S+)\)`)
-	modAgreed  = regexp.MustCompile(`^ ?\+ Session ([\w -]+): (\S+)`)
-	modRefused = regexp.MustCompile(`^(\S+) authentication for user '(.*?)' failed: (.*)`)
-	modOK      = regexp.MustCompile(`^user '(.*?)' authenticated via '(\S+)' method`)
-	modNoMatch = regexp.MustCompile(`(?i)no shared (\S+(?: \S+)?) algorithm(?:s)? found.*?(?:client sent|client offered|from client)[: ']*([^')]*)`)
-	modFile    = regexp.MustCompile(`^error (opening|checking|reading|writing|renaming|removing|creating|listing|deleting|setting)\S* (?:directory |file )?'([^']*)'.*?: (.*)`)
-	modGone    = regexp.MustCompile(`^client at \S+ sent SSH_DISCONNECT message: (.*?)(?: \(.*\))?$`)
-	modEnded   = regexp.MustCompile(`^disconnecting (?:\S+ )?(?:client )?\(?(.*?)\)?$`)
+	modConnect = lazyregexp.New(`^client \((\S+)\) connected to server \((\S+)\)`)
+	modAgreed  = lazyregexp.New(`^ ?\+ Session ([\w -]+): (\S+)`)
+	modRefused = lazyregexp.New(`^(\S+) authentication for user '(.*?)' failed: (.*)`)
+	modOK      = lazyregexp.New(`^user '(.*?)' authenticated via '(\S+)' method`)
+	modNoMatch = lazyregexp.New(`(?i)no shared (\S+(?: \S+)?) algorithm(?:s)? found.*?(?:client sent|client offered|from client)[: ']*([^')]*)`)
+	modFile    = lazyregexp.New(`^error (opening|checking|reading|writing|renaming|removing|creating|listing|deleting|setting)\S* (?:directory |file )?'([^']*)'.*?: (.*)`)
+	modGone    = lazyregexp.New(`^client at \S+ sent SSH_DISCONNECT message: (.*?)(?: \(.*\))?$`)
+	modEnded   = lazyregexp.New(`^disconnecting (?:\S+ )?(?:client )?\(?(.*?)\)?$`)
 )
 
 // modSFTP takes a line of mod_sftp's log. "Ours" is what the client offers.

@@ -3,10 +3,10 @@ package foreignlog
 import (
 	"net"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -277,7 +277,7 @@ func (s *session) moved(bytes int64, text string) {
 }
 
 // bytesIn finds "1,024 bytes" and its like.
-var bytesIn = regexp.MustCompile(`(\d[\d.,\x{00a0}\x{202f}']*) ?(?:bytes?|octets?|Bytes?|Byte|байт|bajt\w*)\b`)
+var bytesIn = lazyregexp.New(`(\d[\d.,\x{00a0}\x{202f}']*) ?(?:bytes?|octets?|Bytes?|Byte|байт|bajt\w*)\b`)
 
 // countBytes returns the number of bytes that a text tells, or -1.
 func countBytes(text string) int64 {

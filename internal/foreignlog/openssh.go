@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -18,19 +18,19 @@ type sshLog struct {
 }
 
 var (
-	sshDebug    = regexp.MustCompile(`^debug([123]): (.*)`)
-	sshVersion  = regexp.MustCompile(`^(OpenSSH_\S+?),? (?:.*, )?(?:OpenSSL|LibreSSL|without)`)
-	sshConnect  = regexp.MustCompile(`^Connecting to (\S+) \[([^\]]+)\] port (\d+)`)
-	sshListName = regexp.MustCompile(`^(KEX algorithms|host key algorithms|ciphers ctos|MACs ctos|compression ctos): (.*)`)
-	sshServerID = regexp.MustCompile(`^Remote protocol version [\d.]+, remote software version (.*)`)
-	sshKey      = regexp.MustCompile(`^Server host key: (\S+) (\S+)`)
-	sshAuthAs   = regexp.MustCompile(`^Authenticating to (\S+):(\d+) as '(.*)'`)
-	sshMayGo    = regexp.MustCompile(`^Authentications that can continue: (\S*)`)
-	sshOffer    = regexp.MustCompile(`^(?:Offering public key|Trying private key|Offering .* public key): (.*)`)
-	sshExit     = regexp.MustCompile(`^Exit status (-?\d+)`)
-	sshFXPSend  = regexp.MustCompile(`^Sending SSH2_FXP_([A-Z]+)(?:\(([^)]*)\))? "(.*?)"`)
-	sshOpenMode = regexp.MustCompile(`^Sent (\S+) message SSH2_FXP_OPEN I:\d+ P:(.*) M:0x([0-9a-f]+)`)
-	sshStatus   = regexp.MustCompile(`^(?:Received )?SSH2_FXP_STATUS (\d+)`)
+	sshDebug    = lazyregexp.New(`^debug([123]): (.*)`)
+	sshVersion  = lazyregexp.New(`^(OpenSSH_\S+?),? (?:.*, )?(?:OpenSSL|LibreSSL|without)`)
+	sshConnect  = lazyregexp.New(`^Connecting to (\S+) \[([^\]]+)\] port (\d+)`)
+	sshListName = lazyregexp.New(`^(KEX algorithms|host key algorithms|ciphers ctos|MACs ctos|compression ctos): (.*)`)
+	sshServerID = lazyregexp.New(`^Remote protocol version [\d.]+, remote software version (.*)`)
+	sshKey      = lazyregexp.New(`^Server host key: (\S+) (\S+)`)
+	sshAuthAs   = lazyregexp.New(`^Authenticating to (\S+):(\d+) as '(.*)'`)
+	sshMayGo    = lazyregexp.New(`^Authentications that can continue: (\S*)`)
+	sshOffer    = lazyregexp.New(`^(?:Offering public key|Trying private key|Offering .* public key): (.*)`)
+	sshExit     = lazyregexp.New(`^Exit status (-?\d+)`)
+	sshFXPSend  = lazyregexp.New(`^Sending SSH2_FXP_([A-Z]+)(?:\(([^)]*)\))? "(.*?)"`)
+	sshOpenMode = lazyregexp.New(`^Sent (\S+) message SSH2_FXP_OPEN I:\d+ P:(.*) M:0x([0-9a-f]+)`)
+	sshStatus   = lazyregexp.New(`^(?:Received )?SSH2_FXP_STATUS (\d+)`)
 )
 
 // sshLists maps the names of the proposal to categories.

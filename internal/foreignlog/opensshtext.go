@@ -1,27 +1,27 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
 // What ssh and sftp print whatever -v says.
 var (
-	sshDenied     = regexp.MustCompile(`^(?:(\S+)@(\S+): )?Permission denied(?: \(([^)]*)\))?[.,]`)
-	sshNegotiate  = regexp.MustCompile(`^Unable to negotiate with (\S+)(?: port (\d+))?: no matching (.*?) found\. Their offer: (.*)`)
-	sshDropped    = regexp.MustCompile(`^(?:Received disconnect|Disconnected) from (?:user \S+ )?(\S+) port (\d+)(?::(\d+): (.*))?`)
-	sshNoConnect  = regexp.MustCompile(`^ssh: connect to host (\S+) port (\d+): (.*)`)
-	sshNoName     = regexp.MustCompile(`^ssh: Could not resolve hostname (\S+): (.*)`)
-	sshClientEnd  = regexp.MustCompile(`^(Connection (?:closed|reset|to \S+ (?:timed out|closed)).*|Connection timed out.*|client_loop: .*|packet_write_wait: .*|ssh_dispatch_run_fatal: .*|kex_exchange_identification: .*|ssh_exchange_identification: .*|Timeout, server .* not responding.*|Write failed: .*|Bad packet length .*|Corrupted MAC.*)$`)
-	sshTooLong    = regexp.MustCompile(`^(?:Received message too long (\d+)|Outbound message too long.*)`)
-	sshFailWords  = regexp.MustCompile(`^(?:remote |dest |source )?(open|readdir|rename|remove|mkdir|rmdir|setstat|stat|realpath|delete|unlink|mkdir|link|symlink|read|write|close)\b(?: remote)?[ :(]*(?:"(.*?)")?(?:\(\))?\)?(?: to "(.*?)")?: (.*)`)
-	sshCant       = regexp.MustCompile(`(?i)^(?:Couldn't|Can't|Cannot) (?:(stat|delete|rename|create|canonicali[sz]e|get handle|open|readdir|read|write|remove|setstat|close|chdir|find|ls)|.*?)\b(?: remote)?(?: (?:file|directory|target directory|path))?:? ?(?:"(.*?)")?.*?(?:: (.*))?$`)
-	sshNotFound   = regexp.MustCompile(`^(?:(?:File|Can't ls:) "(.*)" not found\.?|(.*): No such file or directory|stat (.*): No such file or directory)$`)
-	sshBanner     = regexp.MustCompile(`(?i)^(?:warning: permanently added|the authenticity of host|are you sure you want|this key is not known|\S+ key fingerprint is)`)
-	sshKeyProblem = regexp.MustCompile(`^(?:Load key "(.*)": (.*)|Enter passphrase for key|Permissions \d+ for '(.*)' are too open|sign_and_send_pubkey: (.*))`)
+	sshDenied     = lazyregexp.New(`^(?:(\S+)@(\S+): )?Permission denied(?: \(([^)]*)\))?[.,]`)
+	sshNegotiate  = lazyregexp.New(`^Unable to negotiate with (\S+)(?: port (\d+))?: no matching (.*?) found\. Their offer: (.*)`)
+	sshDropped    = lazyregexp.New(`^(?:Received disconnect|Disconnected) from (?:user \S+ )?(\S+) port (\d+)(?::(\d+): (.*))?`)
+	sshNoConnect  = lazyregexp.New(`^ssh: connect to host (\S+) port (\d+): (.*)`)
+	sshNoName     = lazyregexp.New(`^ssh: Could not resolve hostname (\S+): (.*)`)
+	sshClientEnd  = lazyregexp.New(`^(Connection (?:closed|reset|to \S+ (?:timed out|closed)).*|Connection timed out.*|client_loop: .*|packet_write_wait: .*|ssh_dispatch_run_fatal: .*|kex_exchange_identification: .*|ssh_exchange_identification: .*|Timeout, server .* not responding.*|Write failed: .*|Bad packet length .*|Corrupted MAC.*)$`)
+	sshTooLong    = lazyregexp.New(`^(?:Received message too long (\d+)|Outbound message too long.*)`)
+	sshFailWords  = lazyregexp.New(`^(?:remote |dest |source )?(open|readdir|rename|remove|mkdir|rmdir|setstat|stat|realpath|delete|unlink|mkdir|link|symlink|read|write|close)\b(?: remote)?[ :(]*(?:"(.*?)")?(?:\(\))?\)?(?: to "(.*?)")?: (.*)`)
+	sshCant       = lazyregexp.New(`(?i)^(?:Couldn't|Can't|Cannot) (?:(stat|delete|rename|create|canonicali[sz]e|get handle|open|readdir|read|write|remove|setstat|close|chdir|find|ls)|.*?)\b(?: remote)?(?: (?:file|directory|target directory|path))?:? ?(?:"(.*?)")?.*?(?:: (.*))?$`)
+	sshNotFound   = lazyregexp.New(`^(?:(?:File|Can't ls:) "(.*)" not found\.?|(.*): No such file or directory|stat (.*): No such file or directory)$`)
+	sshBanner     = lazyregexp.New(`(?i)^(?:warning: permanently added|the authenticity of host|are you sure you want|this key is not known|\S+ key fingerprint is)`)
+	sshKeyProblem = lazyregexp.New(`^(?:Load key "(.*)": (.*)|Enter passphrase for key|Permissions \d+ for '(.*)' are too open|sign_and_send_pubkey: (.*))`)
 )
 
 // sshClientText takes a line that ssh or sftp prints without -v.

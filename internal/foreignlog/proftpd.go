@@ -1,11 +1,11 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -18,11 +18,11 @@ type proFTPD struct {
 }
 
 var (
-	proSystem = regexp.MustCompile(`^(?:\S+ )?proftpd\[(\d+)\](?::|) (?:\S+ )?(?:\((\S*?)\[([^\]]*)\]\))?(?::| -)? ?(.*)$`)
-	proModule = regexp.MustCompile(`^(mod_tls|mod_sftp)/[\w.]+\[(\d+)\]: (.*)$`)
-	proExt    = regexp.MustCompile(`^(\S+) (\S+) (\S+) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "(.*)" (\d{3}|-) (\d+|-)$`)
-	proUser   = regexp.MustCompile(`^USER (\S+?):? ?\(?(Login successful|Login failed|no such user|Home directory|Limit[^)]*|[^)]*)\)?:? ?(.*)$`)
-	proTLS    = regexp.MustCompile(`^(\S+) (data )?connection accepted, using cipher (\S+) \((.*)\)`)
+	proSystem = lazyregexp.New(`^(?:\S+ )?proftpd\[(\d+)\](?::|) (?:\S+ )?(?:\((\S*?)\[([^\]]*)\]\))?(?::| -)? ?(.*)$`)
+	proModule = lazyregexp.New(`^(mod_tls|mod_sftp)/[\w.]+\[(\d+)\]: (.*)$`)
+	proExt    = lazyregexp.New(`^(\S+) (\S+) (\S+) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "(.*)" (\d{3}|-) (\d+|-)$`)
+	proUser   = lazyregexp.New(`^USER (\S+?):? ?\(?(Login successful|Login failed|no such user|Home directory|Limit[^)]*|[^)]*)\)?:? ?(.*)$`)
+	proTLS    = lazyregexp.New(`^(\S+) (data )?connection accepted, using cipher (\S+) \((.*)\)`)
 )
 
 func openProFTPD(b *book) parser {

@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -16,10 +16,10 @@ type pureFTPD struct {
 }
 
 var (
-	pureLine = regexp.MustCompile(`^(?:\S+ )?pure-ftpd(?:\[(\d+)\])?: \(([^@)]*)@([^)]*)\) \[([A-Z]+)\] (.*)$`)
-	pureCmd  = regexp.MustCompile(`^Command \[([^\]]*)\] \[(.*)\]$`)
-	pureCLF  = regexp.MustCompile(`^(\S+) - (\S+) \[[^\]]+\] "(GET|PUT|DELETE|[A-Z]+) (.*)" (\d{3}) (\d+|-)$`)
-	pureMove = regexp.MustCompile(`^/?(.*) (uploaded|downloaded) +\((\d+) bytes`)
+	pureLine = lazyregexp.New(`^(?:\S+ )?pure-ftpd(?:\[(\d+)\])?: \(([^@)]*)@([^)]*)\) \[([A-Z]+)\] (.*)$`)
+	pureCmd  = lazyregexp.New(`^Command \[([^\]]*)\] \[(.*)\]$`)
+	pureCLF  = lazyregexp.New(`^(\S+) - (\S+) \[[^\]]+\] "(GET|PUT|DELETE|[A-Z]+) (.*)" (\d{3}) (\d+|-)$`)
+	pureMove = lazyregexp.New(`^/?(.*) (uploaded|downloaded) +\((\d+) bytes`)
 )
 
 func openPureFTPD(b *book) parser {

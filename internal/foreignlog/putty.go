@@ -1,20 +1,20 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
 var (
-	puttyNoCommon   = regexp.MustCompile(`(?i)couldn't agree a (key exchange|host key|client-to-server cipher|server-to-client cipher|client-to-server MAC|server-to-client MAC|[a-z-]+ compression|[a-z ]*)\s*algorithm \(available: ([^)]*)\)`)
-	puttyDisconnect = regexp.MustCompile(`(?i)(?:remote side sent disconnect message|received disconnect message) ?(?:type (\d+))? ?(?:\(([^)]*)\))?:? ?"?([^"]*)`)
-	puttyNoAuth     = regexp.MustCompile(`(?i)no supported authentication methods (?:available|left to try!?)(?:.*?\(server sent: ?([^)]*)\))?`)
-	puttyTooLarge   = regexp.MustCompile(`(?i)received too large \((\d+) B\) SFTP packet|received too large \((\d+)`)
-	puttyNet        = regexp.MustCompile(`(?i)network error: (.*)`)
-	puttyOpen       = regexp.MustCompile(`(?i)^(?:error: )?(.*): open for (read|write): (.*)`)
+	puttyNoCommon   = lazyregexp.New(`(?i)couldn't agree a (key exchange|host key|client-to-server cipher|server-to-client cipher|client-to-server MAC|server-to-client MAC|[a-z-]+ compression|[a-z ]*)\s*algorithm \(available: ([^)]*)\)`)
+	puttyDisconnect = lazyregexp.New(`(?i)(?:remote side sent disconnect message|received disconnect message) ?(?:type (\d+))? ?(?:\(([^)]*)\))?:? ?"?([^"]*)`)
+	puttyNoAuth     = lazyregexp.New(`(?i)no supported authentication methods (?:available|left to try!?)(?:.*?\(server sent: ?([^)]*)\))?`)
+	puttyTooLarge   = lazyregexp.New(`(?i)received too large \((\d+) B\) SFTP packet|received too large \((\d+)`)
+	puttyNet        = lazyregexp.New(`(?i)network error: (.*)`)
+	puttyOpen       = lazyregexp.New(`(?i)^(?:error: )?(.*): open for (read|write): (.*)`)
 )
 
 // categoryOf turns the words of a program into a category of the negotiation.

@@ -252,7 +252,7 @@ func (s *session) cutShort(phase probe.Phase, awaited string) {
 	s.book.note(text + ": whether the server never answered or somebody stopped waiting is not told")
 }
 
-func (s *session) empty() bool { return s.rec == nil }
+func (s *session) empty() bool { return s.kept == 0 }
 
 // transcript returns the finished record.
 func (s *session) transcript() probe.Transcript {

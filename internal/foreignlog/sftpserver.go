@@ -1,18 +1,18 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
 var (
-	srvOpened = regexp.MustCompile(`^session opened for local user (\S+) from \[(.*)\]`)
-	srvNamed  = regexp.MustCompile(`^(realpath|opendir|closedir|stat name|lstat name|remove name|mkdir name|rmdir name|set|readlink) "(.*?)"`)
-	srvOpen   = regexp.MustCompile(`^open "(.*)" flags (\S+)`)
-	srvClose  = regexp.MustCompile(`^(?:forced )?close "(.*)" bytes read (\d+) written (\d+)`)
-	srvRename = regexp.MustCompile(`^(?:posix-)?rename old "(.*)" new "(.*)"`)
+	srvOpened = lazyregexp.New(`^session opened for local user (\S+) from \[(.*)\]`)
+	srvNamed  = lazyregexp.New(`^(realpath|opendir|closedir|stat name|lstat name|remove name|mkdir name|rmdir name|set|readlink) "(.*?)"`)
+	srvOpen   = lazyregexp.New(`^open "(.*)" flags (\S+)`)
+	srvClose  = lazyregexp.New(`^(?:forced )?close "(.*)" bytes read (\d+) written (\d+)`)
+	srvRename = lazyregexp.New(`^(?:posix-)?rename old "(.*)" new "(.*)"`)
 )
 
 // sftpServer takes a line of internal-sftp or sftp-server. It logs requests and refusals; a request

@@ -528,9 +528,6 @@ func (s *session) endSSH() {
 	if s.failed() || s.over || t.left {
 		return
 	}
-	if s.op() == probe.OpConnect && !s.ftp.dialled && !t.kexSent {
-		return
-	}
 	if s.op() == probe.OpConnect || s.op() == probe.OpLogin && !t.ready && !t.channel {
 		if s.op() == probe.OpLogin && t.authed {
 			s.step.answered = true

@@ -1,11 +1,11 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -19,17 +19,17 @@ type sshdLog struct {
 }
 
 var (
-	sshdFrom     = regexp.MustCompile(`\b(?:from|with|by)(?: (?:authenticating|invalid|user|illegal))* (?:user )?(?:(\S*) )?(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.%\w]+) port (\d+)`)
-	sshdConn     = regexp.MustCompile(`^Connection from (\S+) port (\d+)(?: on (\S+) port (\d+))?`)
-	sshdTried    = regexp.MustCompile(`^(Accepted|Failed|Partial|Postponed) (\S+) for (invalid user |illegal user )?(.*?) from (\S+) port (\d+)(?: ssh2)?(?:: (.*))?`)
-	sshdChild    = regexp.MustCompile(`^User child is on pid (\d+)`)
-	sshdNoMatch  = regexp.MustCompile(`Unable to negotiate with \S+(?: port \d+)?: no matching (.*?) found\. Their offer: (\S+)`)
-	sshdDiscon   = regexp.MustCompile(`^Received disconnect from \S+(?: port \d+)?:(\d+): ?(.*)`)
-	sshdDenied   = regexp.MustCompile(`^User (\S+) (?:from \S+ )?not allowed because (.*)`)
-	sshdUser     = regexp.MustCompile(`(?:authenticating|invalid) user (\S+)|for user (\S+)|user=(\S+)|for (\S+) from`)
-	sshdTag      = regexp.MustCompile(`^(?:\S+ )?(sshd(?:-session|-auth)?|internal-sftp|sftp-server)(?:\[(\d+)\])?: (.*)$`)
-	sshdBare     = regexp.MustCompile(`^(?:Connection from \S+ port \d+ on|Server listening on|Accepted \S+ for|Failed \S+ for .* from|Invalid user|Connection closed by|subsystem request for|bad ownership or modes for chroot|maximum authentication attempts)`)
-	sshdNoPrefix = regexp.MustCompile(`^(?:error|fatal|debug\d): `)
+	sshdFrom     = lazyregexp.New(`\b(?:from|with|by)(?: (?:authenticating|invalid|user|illegal))* (?:user )?(?:(\S*) )?(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.%\w]+) port (\d+)`)
+	sshdConn     = lazyregexp.New(`^Connection from (\S+) port (\d+)(?: on (\S+) port (\d+))?`)
+	sshdTried    = lazyregexp.New(`^(Accepted|Failed|Partial|Postponed) (\S+) for (invalid user |illegal user )?(.*?) from (\S+) port (\d+)(?: ssh2)?(?:: (.*))?`)
+	sshdChild    = lazyregexp.New(`^User child is on pid (\d+)`)
+	sshdNoMatch  = lazyregexp.New(`Unable to negotiate with \S+(?: port \d+)?: no matching (.*?) found\. Their offer: (\S+)`)
+	sshdDiscon   = lazyregexp.New(`^Received disconnect from \S+(?: port \d+)?:(\d+): ?(.*)`)
+	sshdDenied   = lazyregexp.New(`^User (\S+) (?:from \S+ )?not allowed because (.*)`)
+	sshdUser     = lazyregexp.New(`(?:authenticating|invalid) user (\S+)|for user (\S+)|user=(\S+)|for (\S+) from`)
+	sshdTag      = lazyregexp.New(`^(?:\S+ )?(sshd(?:-session|-auth)?|internal-sftp|sftp-server)(?:\[(\d+)\])?: (.*)$`)
+	sshdBare     = lazyregexp.New(`^(?:Connection from \S+ port \d+ on|Server listening on|Accepted \S+ for|Failed \S+ for .* from|Invalid user|Connection closed by|subsystem request for|bad ownership or modes for chroot|maximum authentication attempts)`)
+	sshdNoPrefix = lazyregexp.New(`^(?:error|fatal|debug\d): `)
 )
 
 func openSSHD(b *book) parser {

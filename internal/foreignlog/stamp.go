@@ -1,17 +1,18 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"mftprobe/internal/lazyregexp"
 )
 
 var (
-	stampISO    = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?[ \t]+`)
-	stampSyslog = regexp.MustCompile(`^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d)(?:\.\d+)? +`)
-	stampCtime  = regexp.MustCompile(`^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4}) +`)
-	stampPrio   = regexp.MustCompile(`^<\d{1,3}>(?:1 )?`)
-	stampCLF    = regexp.MustCompile(`\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d) ([+-]\d{4})\]`)
+	stampISO    = lazyregexp.New(`^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?[ \t]+`)
+	stampSyslog = lazyregexp.New(`^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d)(?:\.\d+)? +`)
+	stampCtime  = lazyregexp.New(`^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4}) +`)
+	stampPrio   = lazyregexp.New(`^<\d{1,3}>(?:1 )?`)
+	stampCLF    = lazyregexp.New(`\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d) ([+-]\d{4})\]`)
 )
 
 // cutStamp takes the time off the front of a line. The zero time: there is none.

@@ -1,11 +1,11 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -18,9 +18,9 @@ type vsftpd struct {
 }
 
 var (
-	vsLine  = regexp.MustCompile(`^\[pid (\d+)\] (?:\[([^\]]*)\] )?(CONNECT|FTP command|FTP response|DEBUG|OK [A-Z]+|FAIL [A-Z]+): Client "([^"]*)"(?:, (.*))?$`)
-	vsBytes = regexp.MustCompile(`^"(.*)"(?:, (\d+) bytes)?`)
-	vsTLS   = regexp.MustCompile(`SSL version: (\S+), SSL cipher: ([^,]+), (not reused|reused)`)
+	vsLine  = lazyregexp.New(`^\[pid (\d+)\] (?:\[([^\]]*)\] )?(CONNECT|FTP command|FTP response|DEBUG|OK [A-Z]+|FAIL [A-Z]+): Client "([^"]*)"(?:, (.*))?$`)
+	vsBytes = lazyregexp.New(`^"(.*)"(?:, (\d+) bytes)?`)
+	vsTLS   = lazyregexp.New(`SSL version: (\S+), SSL cipher: ([^,]+), (not reused|reused)`)
 )
 
 func openVsftpd(b *book) parser {

@@ -1,11 +1,11 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -19,22 +19,22 @@ type winSCP struct {
 }
 
 var (
-	wsLine      = regexp.MustCompile(`^([.<>!*]) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ?(.*)$`)
-	wsVersion   = regexp.MustCompile(`^WinSCP Version ([\d.]+)`)
-	wsZone      = regexp.MustCompile(`^Time zone: Current: (?:GMT|UTC)([+-]\d+)?(?::(\d\d))?`)
-	wsHost      = regexp.MustCompile(`^Host name: (\S+) \(Port: (\d+)\)`)
-	wsUser      = regexp.MustCompile(`^User name: (.*?) \(Password:`)
-	wsProtocol  = regexp.MustCompile(`^Transfer Protocol: (\S+)`)
-	wsConnect   = regexp.MustCompile(`^Connecting to (\S+?)(?: port (\d+))?(?: \.\.\.|\.\.\.)?$`)
-	wsConnected = regexp.MustCompile(`^Connected (?:with|to) ([^\s,]+?)(?:, negotiating TLS connection.*|\. Waiting for welcome message.*|:\d+)?$`)
-	wsTLS       = regexp.MustCompile(`^Using (TLS\S+|SSL\S+), cipher (?:[^:]*: )?([^,]+)`)
-	wsRealKey   = regexp.MustCompile(`^(ssh-\S+|ecdsa-\S+|rsa-\S+) \d+ (?:([0-9a-f:]{20,}) )?(SHA256:)?([A-Za-z0-9+/=]{40,44})`)
-	wsOffered   = regexp.MustCompile(`^Server offered these authentication methods: (.*)`)
-	wsType      = regexp.MustCompile(`^Type: SSH_FXP_([A-Z_]+), Size: \d+, Number: (-?\d+)`)
-	wsStatus    = regexp.MustCompile(`^Status code: (\d+)(?:, Message: \d+, Server: (.*?), Language:.*)?`)
-	wsError     = regexp.MustCompile(`^\(([A-Za-z]+)\) (.*)`)
-	wsCode      = regexp.MustCompile(`[Ee]rror code: (\d+)`)
-	wsVerify    = regexp.MustCompile(`^Verifying certificate for "(.*?)" with fingerprint`)
+	wsLine      = lazyregexp.New(`^([.<>!*]) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ?(.*)$`)
+	wsVersion   = lazyregexp.New(`^WinSCP Version ([\d.]+)`)
+	wsZone      = lazyregexp.New(`^Time zone: Current: (?:GMT|UTC)([+-]\d+)?(?::(\d\d))?`)
+	wsHost      = lazyregexp.New(`^Host name: (\S+) \(Port: (\d+)\)`)
+	wsUser      = lazyregexp.New(`^User name: (.*?) \(Password:`)
+	wsProtocol  = lazyregexp.New(`^Transfer Protocol: (\S+)`)
+	wsConnect   = lazyregexp.New(`^Connecting to (\S+?)(?: port (\d+))?(?: \.\.\.|\.\.\.)?$`)
+	wsConnected = lazyregexp.New(`^Connected (?:with|to) ([^\s,]+?)(?:, negotiating TLS connection.*|\. Waiting for welcome message.*|:\d+)?$`)
+	wsTLS       = lazyregexp.New(`^Using (TLS\S+|SSL\S+), cipher (?:[^:]*: )?([^,]+)`)
+	wsRealKey   = lazyregexp.New(`^(ssh-\S+|ecdsa-\S+|rsa-\S+) \d+ (?:([0-9a-f:]{20,}) )?(SHA256:)?([A-Za-z0-9+/=]{40,44})`)
+	wsOffered   = lazyregexp.New(`^Server offered these authentication methods: (.*)`)
+	wsType      = lazyregexp.New(`^Type: SSH_FXP_([A-Z_]+), Size: \d+, Number: (-?\d+)`)
+	wsStatus    = lazyregexp.New(`^Status code: (\d+)(?:, Message: \d+, Server: (.*?), Language:.*)?`)
+	wsError     = lazyregexp.New(`^\(([A-Za-z]+)\) (.*)`)
+	wsCode      = lazyregexp.New(`[Ee]rror code: (\d+)`)
+	wsVerify    = lazyregexp.New(`^Verifying certificate for "(.*?)" with fingerprint`)
 )
 
 func openWinSCP(b *book) parser {

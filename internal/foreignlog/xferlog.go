@@ -1,10 +1,10 @@
 package foreignlog
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -16,7 +16,7 @@ type xferlog struct {
 	who  string
 }
 
-var xferLine = regexp.MustCompile(`^(\d+) (\S+) (\d+) (.*) ([ab]) (\S) ([iod]) ([agr]) (\S+) (\S+) ([01]) (\S+)(?: ([ci]))?$`)
+var xferLine = lazyregexp.New(`^(\d+) (\S+) (\d+) (.*) ([ab]) (\S) ([iod]) ([agr]) (\S+) (\S+) ([01]) (\S+)(?: ([ci]))?$`)
 
 func openXferlog(b *book) parser {
 	b.server = true
