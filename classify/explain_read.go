@@ -1,10 +1,10 @@
 package classify
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -157,7 +157,7 @@ var symbols = func() map[string]codeKey {
 
 func canonical(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
 
-var symbolForm = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+|\b(?:WSA)?E[A-Z]{3,}\b`)
+var symbolForm = lazyregexp.New(`[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+|\b(?:WSA)?E[A-Z]{3,}\b`)
 
 // symbol finds a name such as SSH_FX_FAILURE, ECONNREFUSED or CURLE_LOGIN_DENIED in the text. TLS
 // alerts count only as the whole text or behind the word alert, since libraries use the same words
@@ -181,25 +181,25 @@ func symbol(text string, _ probe.Protocol) reading {
 type sentence struct {
 	space probe.Space
 	needs string
-	form  *regexp.Regexp
+	form  *lazyregexp.Regexp
 	in    family
 }
 
 var sentences = []sentence{
-	{spaceCurl, "curl", regexp.MustCompile(`(?i)\bcurl: ?\((\d{1,2})\)`), inAny},
-	{spaceCurl, "curl", regexp.MustCompile(`(?i)\bcurl\b.{0,20}(?:exit|code|error) (\d{1,2})\b`), inAny},
-	{spaceIIS, "substatus", regexp.MustCompile(`(?i)\bsubstatus[ :=]*(\d{1,2})\b`), inFTP},
-	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect from .{3,60}?:(\d{1,2}): `), inSSH},
-	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect(?:ed)?\b.{0,20}?(?:type|reason|code)[ :]*(\d{1,2})\b`), inSSH},
-	{probe.SpaceSSHDisconnect, "disconnect", regexp.MustCompile(`(?i)\bdisconnect \.\.\. (\d{1,2}):`), inSSH},
-	{probe.SpaceSFTP, "status", regexp.MustCompile(`(?i)\b(?:ssh_fx )?status(?: code)?[ :=]+(\d{1,2})\b`), inSSH},
-	{probe.SpaceSFTP, " code", regexp.MustCompile(`(?i)\b(?:error|sftp) code[ :=]+(\d{1,2})\b`), inSSH},
-	{probe.SpaceSFTP, ": ", regexp.MustCompile(`^(\d{1,2}): `), inSSH},
-	{probe.SpaceSFTP, "(id:", regexp.MustCompile(`\(id:\d+, (\d{1,2}),`), inSSH},
-	{probe.SpaceTLSAlert, "alert", regexp.MustCompile(`(?i)\balert (?:number|code|type)[ :=]*(\d{1,3})\b`), inAny},
-	{probe.SpaceOS, "err", regexp.MustCompile(`(?i)(?:\[errno|os error|errno[ =:]|winerror|wsa error) ?(\d{1,5})\b`), inAny},
-	{probe.SpaceOS, "1", regexp.MustCompile(`\b(1[01]0\d\d)\b`), inAny},
-	{spaceWin32, "win32", regexp.MustCompile(`(?i)\bwin32[ -](?:error|status)[ :=]*(\d{1,4})\b`), inAny},
+	{spaceCurl, "curl", lazyregexp.New(`(?i)\bcurl: ?\((\d{1,2})\)`), inAny},
+	{spaceCurl, "curl", lazyregexp.New(`(?i)\bcurl\b.{0,20}(?:exit|code|error) (\d{1,2})\b`), inAny},
+	{spaceIIS, "substatus", lazyregexp.New(`(?i)\bsubstatus[ :=]*(\d{1,2})\b`), inFTP},
+	{probe.SpaceSSHDisconnect, "disconnect", lazyregexp.New(`(?i)\bdisconnect from .{3,60}?:(\d{1,2}): `), inSSH},
+	{probe.SpaceSSHDisconnect, "disconnect", lazyregexp.New(`(?i)\bdisconnect(?:ed)?\b.{0,20}?(?:type|reason|code)[ :]*(\d{1,2})\b`), inSSH},
+	{probe.SpaceSSHDisconnect, "disconnect", lazyregexp.New(`(?i)\bdisconnect \.\.\. (\d{1,2}):`), inSSH},
+	{probe.SpaceSFTP, "status", lazyregexp.New(`(?i)\b(?:ssh_fx )?status(?: code)?[ :=]+(\d{1,2})\b`), inSSH},
+	{probe.SpaceSFTP, " code", lazyregexp.New(`(?i)\b(?:error|sftp) code[ :=]+(\d{1,2})\b`), inSSH},
+	{probe.SpaceSFTP, ": ", lazyregexp.New(`^(\d{1,2}): `), inSSH},
+	{probe.SpaceSFTP, "(id:", lazyregexp.New(`\(id:\d+, (\d{1,2}),`), inSSH},
+	{probe.SpaceTLSAlert, "alert", lazyregexp.New(`(?i)\balert (?:number|code|type)[ :=]*(\d{1,3})\b`), inAny},
+	{probe.SpaceOS, "err", lazyregexp.New(`(?i)(?:\[errno|os error|errno[ =:]|winerror|wsa error) ?(\d{1,5})\b`), inAny},
+	{probe.SpaceOS, "1", lazyregexp.New(`\b(1[01]0\d\d)\b`), inAny},
+	{spaceWin32, "win32", lazyregexp.New(`(?i)\bwin32[ -](?:error|status)[ :=]*(\d{1,4})\b`), inAny},
 }
 
 // inSentence finds a code that a program wrote in its own way.
@@ -225,7 +225,7 @@ func inSentence(text string, p probe.Protocol) reading {
 
 // replyForm finds an FTP reply: at the start of a line, perhaps behind the mark of a client, or in
 // brackets or behind a word that announces it.
-var replyForm = regexp.MustCompile(`(?im)(?:^[\s"'*]*(?:response:|reply:|server:|s:|<-*|ftp>|\[r\])?[\s"'*]*|[(\[;>:]\s*|\b(?:got|code|reply|response|error|returned|with|status)[ :=]+)([1-6]\d\d)(?:[^\d.,\w]|$)`)
+var replyForm = lazyregexp.New(`(?im)(?:^[\s"'*]*(?:response:|reply:|server:|s:|<-*|ftp>|\[r\])?[\s"'*]*|[(\[;>:]\s*|\b(?:got|code|reply|response|error|returned|with|status)[ :=]+)([1-6]\d\d)(?:[^\d.,\w]|$)`)
 
 // greetings are the replies that show an FTP or mail server behind a failed SFTP session.
 var greetings = map[int]bool{220: true, 421: true, 500: true, 530: true}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/binary"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -152,10 +152,10 @@ func canOccur(c Cause, p probe.Protocol) bool {
 
 // commandForm finds FTP commands that a text names. USER, PASS and the transfers are left out: texts
 // such as "Please login with USER and PASS" name what is missing, not what was answered.
-var commandForm = regexp.MustCompile(`\b(EPSV|PASV|EPRT|PORT|MLSD|MLST|SIZE|MDTM|OPTS|FEAT|AUTH|PROT|PBSZ|CCC|REST|APPE|MKD|RMD|DELE|RNFR|RNTO|SITE|CWD|SETSTAT|FSETSTAT|OPENDIR|REALPATH)\b`)
+var commandForm = lazyregexp.New(`\b(EPSV|PASV|EPRT|PORT|MLSD|MLST|SIZE|MDTM|OPTS|FEAT|AUTH|PROT|PBSZ|CCC|REST|APPE|MKD|RMD|DELE|RNFR|RNTO|SITE|CWD|SETSTAT|FSETSTAT|OPENDIR|REALPATH)\b`)
 
 // sentForm finds the command line in a pasted dialogue.
-var sentForm = regexp.MustCompile(`(?m)^\s*(?:command:|-*>|c:|ftp>|\d\d:\d\d.*command:)\s*([A-Za-z]{3,8})\b`)
+var sentForm = lazyregexp.New(`(?m)^\s*(?:command:|-*>|c:|ftp>|\d\d:\d\d.*command:)\s*([A-Za-z]{3,8})\b`)
 
 // place is where the text was said: the step, narrowed by a command that the text names.
 func (q Query) place(c reading) place {
@@ -181,10 +181,10 @@ func (q Query) place(c reading) place {
 }
 
 var (
-	epsvForm    = regexp.MustCompile(`\b229[ -].*\((.*)\)`)
-	portForm    = regexp.MustCompile(`^\W\W\W([1-9]\d{0,4})\W$`)
-	passiveForm = regexp.MustCompile(`\((\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),\d{1,3},\d{1,3}\)`)
-	dottedForm  = regexp.MustCompile(`\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`)
+	epsvForm    = lazyregexp.New(`\b229[ -].*\((.*)\)`)
+	portForm    = lazyregexp.New(`^\W\W\W([1-9]\d{0,4})\W$`)
+	passiveForm = lazyregexp.New(`\((\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),\d{1,3},\d{1,3}\)`)
+	dottedForm  = lazyregexp.New(`\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`)
 )
 
 // addressHits reads addresses: a passive reply, or the error of a data connection, that names one
@@ -222,7 +222,7 @@ func addressHit(address string, w weight) []hit {
 	return nil
 }
 
-var lengthForm = regexp.MustCompile(`(?i)(?:length|too long|too large|packet)[^\d]{0,12}(\d{8,10})\b`)
+var lengthForm = lazyregexp.New(`(?i)(?:length|too long|too large|packet)[^\d]{0,12}(\d{8,10})\b`)
 
 // lengthNote turns an absurd packet length into the four bytes that were read as one.
 func lengthNote(text string) (string, bool) {

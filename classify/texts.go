@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -72,7 +73,7 @@ type known struct {
 	form   form
 }
 
-var knownPhrases = func() []known {
+var knownPhrases = sync.OnceValue(func() []known {
 	var out []known
 	for _, t := range phraseTables {
 		for _, p := range t.entries {
@@ -80,7 +81,7 @@ var knownPhrases = func() []known {
 		}
 	}
 	return out
-}()
+})
 
 // saying is a text with its circumstances.
 type saying struct {
@@ -107,8 +108,9 @@ const otherServer = 70
 func matchTexts(s saying) []hit {
 	text := newSample(fold(s.text))
 	var out []hit
-	for i := range knownPhrases {
-		k := &knownPhrases[i]
+	all := knownPhrases()
+	for i := range all {
+		k := &all[i]
 		if !k.in.fits(s.protocol) || s.at != anywhere && k.at != anywhere && s.at&k.at == 0 || !k.form.matches(text) {
 			continue
 		}

@@ -26,7 +26,7 @@ func TestPhrasesAreComplete(t *testing.T) {
 // Texts are folded before they are compared, so a phrase with a capital letter or an accent would
 // never match.
 func TestPhrasesAreFolded(t *testing.T) {
-	for _, k := range knownPhrases {
+	for _, k := range knownPhrases() {
 		for _, c := range k.form {
 			for _, term := range c.terms {
 				for _, p := range term.parts {
@@ -52,7 +52,7 @@ func checkFolded(t *testing.T, server string, p part) {
 
 // A sentence that names several causes cannot make one certain, wherever it is said.
 func TestDecidingPhrasesNameOneCause(t *testing.T) {
-	for _, k := range knownPhrases {
+	for _, k := range knownPhrases() {
 		for _, h := range matchTexts(saying{text: strings.Trim(k.form[0].terms[0].parts[0][0].text, "~"), at: k.at}) {
 			if h.alone && !h.leads {
 				t.Errorf("%s: %q: a lone reading must lead", k.server, k.phrase.form)

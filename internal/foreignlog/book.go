@@ -74,7 +74,7 @@ func (b *book) find(key string) *session {
 // shed drops sessions beyond the limits: of the closed ones the oldest without a failure, else the
 // oldest; if none is closed, the oldest of all.
 func (b *book) shed() {
-	for len(b.sessions) > MaxSessions || b.events > MaxEvents && len(b.sessions) > 1 {
+	for len(b.sessions) > MaxSessions || b.events > maxEvents && len(b.sessions) > 1 {
 		i := slices.IndexFunc(b.sessions, func(s *session) bool { return s.closed && !s.broken })
 		if i < 0 {
 			i = slices.IndexFunc(b.sessions, func(s *session) bool { return s.closed })

@@ -170,10 +170,26 @@ func (p *proFTPD) login(s *session, text string) {
 
 // complaints are messages of the SystemLog with the code that ProFTPD sends along.
 var complaints = []struct{ words, code string }{
-	{"too many clients", "530"}, {"maximum number of connections", "530"}, {"connection refused (max", "530"}, {"denied by acl", "530"}, {"no such user", "530"}, {"notice: quota", "552"},
-	{"fxp", "500"}, {"security violation", "500"}, {"idle timeout", "421"}, {"login timeout", "421"}, {"no transfer timeout", "421"}, {"stalled", "426"}, {"no space left", "451"},
-	{"unable to open incoming connection", "425"}, {"passive data transfer failed", "425"}, {"maximum login attempts", "530"}, {"unable to chdir", "530"}, {"no such directory", "530"},
-	{"unable to listen", "425"}, {"unable to find open port", "425"},
+	{"too many clients", "530"},
+	{"maximum number of connections", "530"},
+	{"connection refused (max", "530"},
+	{"denied by acl", "530"},
+	{"no such user", "530"},
+	{"notice: quota", "552"},
+	{"fxp", "500"},
+	{"security violation", "500"},
+	{"idle timeout", "421"},
+	{"login timeout", "421"},
+	{"no transfer timeout", "421"},
+	{"stalled", "426"},
+	{"no space left", "451"},
+	{"unable to open incoming connection", "425"},
+	{"passive data transfer failed", "425"},
+	{"maximum login attempts", "530"},
+	{"unable to chdir", "530"},
+	{"no such directory", "530"},
+	{"unable to listen", "425"},
+	{"unable to find open port", "425"},
 }
 
 func (p *proFTPD) complaint(s *session, low, text string) {

@@ -16,9 +16,9 @@ const (
 	MaxBytes    = 1 << 30  // of a log; what follows is not read
 	MaxLine     = 16 << 10 // bytes of one line; the rest of it is dropped
 	MaxSessions = 64       // kept transcripts; failed sessions and newer ones are preferred
-	MaxEvents   = 200_000  // kept events of all sessions together
-	MaxSteps    = 2048     // kept steps of one session, at most twice that while it is read
-	MaxText     = 64 << 20 // bytes of text in all events; later texts are cut to shortText
+	maxEvents   = 200_000  // kept events of all sessions together
+	maxSteps    = 2048     // kept steps of one session, at most twice that while it is read
+	maxText     = 64 << 20 // bytes of text in all events; later texts are cut to shortText
 	maxSecrets  = 256      // passwords learnt from one log and masked wherever they stand
 	maxNotes    = 32
 	shortText   = 256

@@ -290,7 +290,7 @@ func TestEventLimit(t *testing.T) {
 	var log strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&log, "---- Connecting to h%d (192.0.2.10) port 21\n<--- 220 hello\n", i)
-		log.WriteString(strings.Repeat("---> NOOP\n<--- 200 ok\n", MaxEvents/40))
+		log.WriteString(strings.Repeat("---> NOOP\n<--- 200 ok\n", maxEvents/40))
 	}
 	res, err := Read(strings.NewReader(log.String()), "lftp")
 	if err != nil {
@@ -300,13 +300,13 @@ func TestEventLimit(t *testing.T) {
 	for _, tr := range res.Transcripts {
 		events += len(tr.Events)
 	}
-	if events > MaxEvents+probe.MaxEvents || !res.Truncated {
+	if events > maxEvents+probe.MaxEvents || !res.Truncated {
 		t.Errorf("%d events kept, truncated %v", events, res.Truncated)
 	}
 }
 
 func TestStepLimit(t *testing.T) {
-	for _, n := range []int{MaxSteps, 2*MaxSteps - 1, 2 * MaxSteps, 3 * MaxSteps} {
+	for _, n := range []int{maxSteps, 2*maxSteps - 1, 2 * maxSteps, 3 * maxSteps} {
 		steps := strings.Repeat("---> NOOP\n<--- 200 ok\n", n/2)
 		log := steps + "---> DELE x\n<--- 550 no\n" + strings.Repeat("---> NOOP\n<--- 200 ok\n", n-n/2-1)
 		res, err := Read(strings.NewReader(log), "lftp")
@@ -314,7 +314,7 @@ func TestStepLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 		tr := res.Transcripts[0]
-		if len(tr.Steps) >= 2*MaxSteps || res.Truncated != (n >= 2*MaxSteps) {
+		if len(tr.Steps) >= 2*maxSteps || res.Truncated != (n >= 2*maxSteps) {
 			t.Errorf("of %d steps %d are kept, truncated %v", n, len(tr.Steps), res.Truncated)
 		}
 		if !slices.ContainsFunc(tr.Steps, func(s probe.StepResult) bool { return s.Status == probe.StatusFail }) {
@@ -326,7 +326,7 @@ func TestStepLimit(t *testing.T) {
 func TestTextLimit(t *testing.T) {
 	b := newBook(Reader{}, "lftp")
 	long := strings.Repeat("ä", shortText)
-	b.text = MaxText
+	b.text = maxText
 	if got := b.room(long); got != long {
 		t.Errorf("a text was cut at the limit")
 	}

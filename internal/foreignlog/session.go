@@ -90,25 +90,25 @@ func (s *session) endStep() {
 	}
 	st.Duration = probe.Millis(s.clock.Sub(st.began))
 	s.steps = append(s.steps, st.StepResult)
-	if len(s.steps) >= 2*MaxSteps {
+	if len(s.steps) >= 2*maxSteps {
 		s.thin()
 	}
 }
 
 // thin drops steps from the middle of a long session; the failed ones stay as long as there is room.
 func (s *session) thin() {
-	const head, tail = MaxSteps / 2, MaxSteps / 4
+	const head, tail = maxSteps / 2, maxSteps / 4
 	kept := s.steps[:head]
 	middle := s.steps[head : len(s.steps)-tail]
 	last := slices.Clone(s.steps[len(s.steps)-tail:])
 	for _, st := range middle {
-		if st.Status == probe.StatusFail && len(kept) < MaxSteps-tail {
+		if st.Status == probe.StatusFail && len(kept) < maxSteps-tail {
 			kept = append(kept, st)
 		}
 	}
 	s.steps = append(kept, last...)
 	s.book.truncated = true
-	s.book.note(fmt.Sprintf("a session has more than %d steps: from its middle only the failed ones are kept", MaxSteps))
+	s.book.note(fmt.Sprintf("a session has more than %d steps: from its middle only the failed ones are kept", maxSteps))
 }
 
 // add records an event of the running step.
@@ -132,7 +132,7 @@ func (s *session) add(e probe.Event) int {
 		s.book.events++
 	}
 	seq := s.rec.Add(e)
-	if s.book.events > MaxEvents {
+	if s.book.events > maxEvents {
 		s.book.shed()
 	}
 	return seq
@@ -142,7 +142,7 @@ func nowOf(s *session) func() time.Time { return func() time.Time { return s.clo
 
 // room cuts a text when the texts of all sessions fill the limit.
 func (b *book) room(text string) string {
-	if b.text > MaxText && len(text) > shortText {
+	if b.text > maxText && len(text) > shortText {
 		text = strings.ToValidUTF8(text[:shortText], "")
 	}
 	b.text += len(text)

@@ -43,8 +43,19 @@ func statusOf(text string) int {
 // otherProtocol names the protocol of a server by how it begins to speak.
 func otherProtocol(text string) string {
 	for _, p := range []struct{ prefix, name string }{
-		{"220 ", "ftp"}, {"220-", "ftp"}, {"421 ", "ftp"}, {"530 ", "ftp"}, {"500 ", "ftp"}, {"SSH-", "ssh"}, {"HTTP/", "http"}, {"<!DOCTYPE", "http"}, {"<html", "http"},
-		{"* OK", "imap"}, {"+OK", "pop3"}, {"RFB ", "vnc"}, {"@RSYNCD", "rsync"},
+		{"220 ", "ftp"},
+		{"220-", "ftp"},
+		{"421 ", "ftp"},
+		{"530 ", "ftp"},
+		{"500 ", "ftp"},
+		{"SSH-", "ssh"},
+		{"HTTP/", "http"},
+		{"<!DOCTYPE", "http"},
+		{"<html", "http"},
+		{"* OK", "imap"},
+		{"+OK", "pop3"},
+		{"RFB ", "vnc"},
+		{"@RSYNCD", "rsync"},
 	} {
 		if strings.HasPrefix(text, p.prefix) {
 			if p.name == "ftp" && strings.Contains(text, "SMTP") {
