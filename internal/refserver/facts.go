@@ -1,7 +1,12 @@
 package refserver
 
 import (
+	"errors"
+	"io"
+	"io/fs"
 	"net"
+	"os"
+	"path"
 
 	"mftprobe/internal/refserver/memfs"
 )
@@ -62,4 +67,26 @@ func (s *Server) Files() []string {
 	out := []string{}
 	s.fs.Walk(func(name string, _ memfs.Info) { out = append(out, name) })
 	return out
+}
+
+// WriteFile puts a file, and the directory above it, where clients will find it.
+func (s *Server) WriteFile(name string, content []byte) error {
+	if err := s.fs.Mkdir(path.Dir(name)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	f, err := s.fs.OpenFile(name, os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(content, 0)
+	return err
+}
+
+// ReadFile returns what clients have written.
+func (s *Server) ReadFile(name string) ([]byte, error) {
+	f, err := s.fs.OpenFile(name, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
 }

@@ -71,9 +71,21 @@ func dial(t *testing.T, address string) *net.TCPConn {
 
 func (c *talker) use(conn net.Conn) { c.conn, c.in = conn, bufio.NewReader(conn) }
 
+// tlsOver reads through the buffer: what was injected behind the 234 is in there.
+func tlsOver(c *talker) *tls.Conn {
+	return tls.Client(bufferedConn{c.raw, c.in}, c.tls)
+}
+
+type bufferedConn struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+func (b bufferedConn) Read(p []byte) (int, error) { return b.in.Read(p) }
+
 func (c *talker) startTLS() {
 	c.t.Helper()
-	conn := tls.Client(c.raw, c.tls)
+	conn := tlsOver(c)
 	if err := conn.HandshakeContext(c.t.Context()); err != nil {
 		c.t.Fatal(err)
 	}
