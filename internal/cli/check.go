@@ -113,30 +113,11 @@ func (p *program) check(ctx context.Context, opt checkOptions) error {
 		return errInterrupted
 	}
 	r := report.Result{Transcript: t, Judgement: j}
-	state, first, long := report.Nagios(r, th)
-	if _, err := fmt.Fprintln(p.stdout, strings.Join(opt.lines(r, first, long), "\n")); err != nil {
+	state, lines := report.Nagios(r, th, opt.verbose)
+	if _, err := fmt.Fprintln(p.stdout, strings.Join(lines, "\n")); err != nil {
 		return &exitError{code: int(plugin.Unknown), err: err}
 	}
 	return status(int(state))
-}
-
-// lines are as many as -v asks for: one, the verdict, the steps, every event.
-func (o checkOptions) lines(r report.Result, first string, long []string) []string {
-	lines := []string{first}
-	if o.verbose > 0 {
-		lines = append(lines, long...)
-	}
-	if o.verbose > 1 {
-		for _, s := range r.Steps {
-			lines = append(lines, plugin.Clean(report.StepText(s)))
-		}
-	}
-	if o.verbose > 2 {
-		for _, e := range r.Events {
-			lines = append(lines, plugin.Clean(report.EventText(e)))
-		}
-	}
-	return lines
 }
 
 func (o checkOptions) thresholds() (report.Thresholds, error) {

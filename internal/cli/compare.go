@@ -76,14 +76,7 @@ func (p *program) compare(ctx context.Context, args []string, opt runOptions, fo
 	if errors.Is(context.Cause(ctx), errInterrupted) {
 		return status(exitInterrupt)
 	}
-	switch form {
-	case "json":
-		err = report.CompareJSON(p.stdout, c)
-	case "markdown":
-		err = report.CompareMarkdown(p.stdout, c)
-	default:
-		err = report.CompareText(p.stdout, c, report.TextOptions{Color: p.colour(opt.color), Width: p.tty.width})
-	}
+	err = report.Compare(form, p.stdout, c, report.TextOptions{Color: p.colour(opt.color), Width: p.tty.width})
 	if err != nil {
 		return outputError("standard output", err)
 	}

@@ -28,14 +28,10 @@ func (p *program) explainCommand() *cobra.Command {
 				return &usageError{err}
 			}
 			x := classify.Explain(classify.Query{Text: strings.Join(args, " "), Protocol: proto, Step: step})
-			switch form {
-			case "text":
-				err = report.ExplainText(p.stdout, x, report.TextOptions{Color: p.colour(color), Width: p.tty.width})
-			case "json":
-				err = report.ExplainJSON(p.stdout, x)
-			default:
+			if form != "text" && form != "json" {
 				return &usageError{fmt.Errorf("-o %s: unknown form; known are text, json", form)}
 			}
+			err = report.Explain(form, p.stdout, x, report.TextOptions{Color: p.colour(color), Width: p.tty.width})
 			return outputError("standard output", err)
 		},
 	}

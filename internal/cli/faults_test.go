@@ -121,7 +121,7 @@ func diagnosed(f refserver.Fault, r report.Result) (string, bool) {
 func told(r report.Result) string {
 	var b strings.Builder
 	for _, e := range r.Events {
-		fmt.Fprintf(&b, "%s %s %s\n", e.Step, e.Phase, report.EventText(e))
+		fmt.Fprintf(&b, "%s %s %s %s %q %v\n", e.Step, e.Phase, e.Direction, e.Kind, e.Text, e.Code)
 	}
 	return b.String()
 }

@@ -39,17 +39,14 @@ func (p *program) openOutputs(opt runOptions, several bool) (*outputs, error) {
 	out := &outputs{held: map[int]report.Result{}}
 	onScreen := 0
 	for _, f := range flags {
-		form, name, toFile := strings.Cut(f, "=")
-		if !report.Known(form) {
-			out.abandon()
-			return nil, &usageError{fmt.Errorf("-o %s: unknown form; known are %s", form, strings.Join(report.Forms(), ", "))}
-		}
-		if !toFile {
-			onScreen++
-		}
-		if err := p.addSink(out, form, name, toFile, several, opt); err != nil {
+		spec := sinkSpec{several: several, opt: opt}
+		spec.form, spec.file, spec.toFile = strings.Cut(f, "=")
+		if err := p.addSink(out, spec); err != nil {
 			out.abandon()
 			return nil, err
+		}
+		if !spec.toFile {
+			onScreen++
 		}
 	}
 	if onScreen > 1 {
@@ -59,33 +56,46 @@ func (p *program) openOutputs(opt runOptions, several bool) (*outputs, error) {
 	return out, nil
 }
 
-func (p *program) addSink(out *outputs, form, name string, toFile, several bool, opt runOptions) error {
-	s := &sink{what: "standard output", ordered: slices.Contains([]string{"json", "markdown", "junit", "nagios", "openmetrics"}, form)}
+// sinkSpec is one -o flag.
+type sinkSpec struct {
+	form    string
+	file    string
+	toFile  bool
+	several bool
+	opt     runOptions
+}
+
+// addSink opens what one -o flag asks for.
+func (p *program) addSink(out *outputs, spec sinkSpec) error {
+	switch {
+	case !slices.Contains(report.Forms(), spec.form):
+		return &usageError{fmt.Errorf("-o %s: unknown form; known are %s", spec.form, strings.Join(report.Forms(), ", "))}
+	case spec.toFile && spec.file == "":
+		return &usageError{fmt.Errorf("-o %s=: the file name is missing", spec.form)}
+	}
+	s := &sink{what: "standard output", ordered: spec.form != "text" && spec.form != "jsonl"}
 	w := p.stdout
-	if toFile {
-		if name == "" {
-			return &usageError{fmt.Errorf("-o %s=: the file name is missing", form)}
-		}
-		f, err := createAtomic(name)
+	if spec.toFile {
+		f, err := createAtomic(spec.file)
 		if err != nil {
-			return &exitError{code: exitMisuse, err: fmt.Errorf("-o %s: %w", form, err)}
+			return &exitError{code: exitMisuse, err: fmt.Errorf("-o %s: %w", spec.form, err)}
 		}
-		s.file, s.what, w = f, name, f.File
+		s.file, s.what, w = f, spec.file, f.File
 	}
-	if form == "text" {
-		text := report.NewText(w, report.TextOptions{
-			Color: !toFile && p.colour(opt.color), Width: p.tty.width, Verbose: opt.verbose, Quiet: opt.quiet, Live: !toFile && !several,
-		})
-		if s.writer = text; !toFile && !several {
-			out.live = text
-		}
-		out.sinks = append(out.sinks, s)
-		return nil
-	}
-	var err error
-	s.writer, err = report.New(form, w, several)
 	out.sinks = append(out.sinks, s)
-	return err
+	if spec.form != "text" {
+		var err error
+		s.writer, err = report.New(spec.form, w, spec.several)
+		return err
+	}
+	live := !spec.toFile && !spec.several
+	text := report.NewText(w, report.TextOptions{
+		Color: !spec.toFile && p.colour(spec.opt.color), Width: p.tty.width, Verbose: spec.opt.verbose, Quiet: spec.opt.quiet, Live: live,
+	})
+	if s.writer = text; live {
+		out.live = text
+	}
+	return nil
 }
 
 // take writes the result with that index on the command line. It is called by one goroutine.

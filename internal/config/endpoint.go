@@ -75,7 +75,7 @@ func (d *draft) choosePassword(u parsedURL) (err error) {
 		t.Password = probe.NewSecret(*u.password)
 	case t.Protocol == probe.SFTP && d.keyMayDo():
 	case t.Protocol != probe.SFTP && (t.User == "" || t.User == "anonymous" || t.User == "ftp"):
-		t.Password = probe.NewSecret(AnonymousPassword)
+		t.Password = probe.NewSecret(anonymousPassword)
 	default:
 		t.Password, err = d.ask()
 	}

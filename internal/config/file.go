@@ -13,8 +13,8 @@ import (
 	"mftprobe/probe"
 )
 
-// MaxEndpoints bounds the endpoints of one configuration file.
-const MaxEndpoints = 20000
+// maxEndpoints bounds the endpoints of one configuration file.
+const maxEndpoints = 20000
 
 // File is a configuration file that was read and checked, secrets excepted: they are fetched when an
 // endpoint is used.
@@ -85,8 +85,8 @@ func (f *File) read(doc *document, sections map[string]entry) {
 			f.readGroup(doc, k)
 		}
 	}
-	if len(f.endpoints) > MaxEndpoints {
-		doc.problems.add(f.Path, fmt.Sprintf("more than %d endpoints", MaxEndpoints))
+	if len(f.endpoints) > maxEndpoints {
+		doc.problems.add(f.Path, fmt.Sprintf("more than %d endpoints", maxEndpoints))
 	}
 }
 

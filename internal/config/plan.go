@@ -64,7 +64,7 @@ func (d *draft) findScript(word string) (probe.Script, error) {
 	if s, ok := d.scripts[word]; ok {
 		return s, nil
 	}
-	return LoadScript(d.plan.file)
+	return loadScript(d.plan.file)
 }
 
 // change fits a script to the flags. The path of the URL is entered right after the login.

@@ -16,14 +16,14 @@ import (
 
 // Limits on a script file.
 const (
-	MaxSteps   = 1000
+	maxSteps   = 1000
 	maxWait    = time.Hour
 	maxContent = 1 << 20 // bytes of an upload's content written in the script
 )
 
-// LoadScript reads a script file: a list of steps, or a mapping with name and steps. Everything that
+// loadScript reads a script file: a list of steps, or a mapping with name and steps. Everything that
 // is wrong with it is told at once, as [Problems].
-func LoadScript(path string) (probe.Script, error) {
+func loadScript(path string) (probe.Script, error) {
 	text, err := readFile(path)
 	if err != nil {
 		return probe.Script{}, err
@@ -59,8 +59,8 @@ func (doc *document) script(n *yaml.Node, name string) probe.Script {
 	case list.Kind != yaml.SequenceNode:
 		doc.fault(list, "the steps must be a list, not %s", kindOf(list))
 		return s
-	case len(list.Content) == 0 || len(list.Content) > MaxSteps:
-		doc.fault(list, "a script has 1 to %d steps, this one has %d", MaxSteps, len(list.Content))
+	case len(list.Content) == 0 || len(list.Content) > maxSteps:
+		doc.fault(list, "a script has 1 to %d steps, this one has %d", maxSteps, len(list.Content))
 		return s
 	}
 	for _, item := range list.Content {

@@ -15,11 +15,11 @@ import (
 	"mftprobe/probe"
 )
 
-// MaxFile bounds what is read of a file that a user names, in bytes.
-const MaxFile = 4 << 20
+// maxFile bounds what is read of a file that a user names, in bytes.
+const maxFile = 4 << 20
 
-// AnonymousPassword is sent for the user anonymous when nothing else is given (RFC 1635).
-const AnonymousPassword = "mftprobe@example.com"
+// anonymousPassword is sent for the user anonymous when nothing else is given (RFC 1635).
+const anonymousPassword = "mftprobe@example.com"
 
 // Env is the world that a target is made in.
 type Env struct {
@@ -111,7 +111,7 @@ func (e *Env) fromStdin() (probe.Secret, error) {
 	if e.stdin != nil {
 		return *e.stdin, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(e.Stdin, MaxFile))
+	text, err := io.ReadAll(io.LimitReader(e.Stdin, maxFile))
 	if err != nil {
 		return probe.Secret{}, fmt.Errorf("reading the password from standard input: %w", err)
 	}
@@ -180,12 +180,12 @@ func readFile(path string) ([]byte, error) {
 		return nil, fileError(path, err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
 		return nil, fileError(path, err)
-	case len(text) > MaxFile:
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, MaxFile>>20)
+	case len(text) > maxFile:
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
 	}
 	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
 }

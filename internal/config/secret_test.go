@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/ssh"
-
-	"mftprobe/probe"
 )
 
 func write(t *testing.T, dir, name, text string, mode os.FileMode) string {
@@ -96,7 +94,7 @@ func TestBadSecrets(t *testing.T) {
 		{"missing file", "ftp://alice@h", flagValues("password-file", dir+"/no"), "DIR/no does not exist"},
 		{"directory", "ftp://alice@h", flagValues("password-file", dir), "reading DIR: is a directory"},
 		{"two lines", "ftp://alice@h", flagValues("password-file", path("two", "a\nb\n", 0o600)), "the secret in DIR/two holds the control character U+000A, which cannot be sent"},
-		{"huge", "ftp://alice@h", flagValues("password-file", path("huge", strings.Repeat("x", MaxFile+1), 0o600)), "DIR/huge is larger than 4 MiB"},
+		{"huge", "ftp://alice@h", flagValues("password-file", path("huge", strings.Repeat("x", maxFile+1), 0o600)), "DIR/huge is larger than 4 MiB"},
 		{"environment", "ftp://alice@h", flagValues("password-env", "NOPE"), "the environment variable NOPE is not set or empty"},
 		{"no credentials", "ftp://alice@h", flagValues("password-credential", "x"), "no systemd credentials here: CREDENTIALS_DIRECTORY is not set"},
 		{"netrc others read", "ftp://h", flagValues("netrc-file", path("n1", "machine h login a password b\n", 0o644)), "DIR/n1 can be read by others (mode 0644); run chmod 600 on it"},
@@ -179,7 +177,7 @@ func TestEncryptedKey(t *testing.T) {
 // TestWhoByDefault: what is sent when nobody is named.
 func TestWhoByDefault(t *testing.T) {
 	e, err := testEnv().FromURL("ftp://h", nil)
-	if err != nil || e.Target.User != "anonymous" || e.Target.Password.Reveal() != AnonymousPassword {
+	if err != nil || e.Target.User != "anonymous" || e.Target.Password.Reveal() != anonymousPassword {
 		t.Errorf("ftp: %v %+v", err, e.Target.User)
 	}
 	e, err = testEnv().FromURL("sftp://h", flagValues("connect-only", "true"))
@@ -199,7 +197,6 @@ func TestWhoByDefault(t *testing.T) {
 	if !strings.HasSuffix(e.Target.SSH.KnownHosts[0], "/.ssh/known_hosts") {
 		t.Errorf("known hosts %q", e.Target.SSH.KnownHosts)
 	}
-	var _ probe.Secret = e.Target.Password
 }
 
 func FuzzNetrc(f *testing.F) {

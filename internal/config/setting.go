@@ -26,13 +26,13 @@ type Setting struct {
 
 // Groups of settings, in the order of help.
 const (
-	GroupScript  = "Script"
-	GroupWho     = "Who"
-	GroupLimits  = "Limits"
-	GroupNetwork = "Way"
-	GroupTLS     = "TLS"
-	GroupFTP     = "FTP data"
-	GroupSSH     = "SSH"
+	groupScript = "Script"
+	groupWho    = "Who"
+	groupLimits = "Limits"
+	groupWay    = "Way"
+	groupTLS    = "TLS"
+	groupFTP    = "FTP data"
+	groupSSH    = "SSH"
 )
 
 // Settings returns every setting in the order of help.

@@ -10,35 +10,35 @@ import (
 func ftpSettings() []Setting {
 	return []Setting{
 		{
-			Name: "data-mode", Arg: "MODE", Group: GroupFTP, Help: "auto, epsv, pasv, port or eprt (auto: EPSV, then PASV)",
+			Name: "data-mode", Arg: "MODE", Group: groupFTP, Help: "auto, epsv, pasv, port or eprt (auto: EPSV, then PASV)",
 			set: oneOf(func(d *draft, w string) { d.target.FTP.DataMode = w }, "auto", "epsv", "pasv", "port", "eprt"),
 		},
 		{
-			Name: "active-address", Arg: "ADDRESS", Group: GroupFTP, Help: "announce this address in PORT and EPRT",
+			Name: "active-address", Arg: "ADDRESS", Group: groupFTP, Help: "announce this address in PORT and EPRT",
 			set: address(func(d *draft) *netip.Addr { return &d.target.FTP.ActiveAddress }),
 		},
-		{Name: "active-ports", Arg: "LOW-HIGH", Group: GroupFTP, Help: "listen on one of these ports in active mode", set: setActivePorts},
+		{Name: "active-ports", Arg: "LOW-HIGH", Group: groupFTP, Help: "listen on one of these ports in active mode", set: setActivePorts},
 		{
-			Name: "trust-pasv-address", Group: GroupFTP, Help: "dial the address in the reply to PASV, not the server's own",
+			Name: "trust-pasv-address", Group: groupFTP, Help: "dial the address in the reply to PASV, not the server's own",
 			set: toggle(func(d *draft, on bool) { d.target.FTP.TrustPasvAddress = on }),
 		},
 		{
-			Name: "list-command", Arg: "COMMAND", Group: GroupFTP, Help: "auto, mlsd, list or nlst (auto: what FEAT offers)",
+			Name: "list-command", Arg: "COMMAND", Group: groupFTP, Help: "auto, mlsd, list or nlst (auto: what FEAT offers)",
 			set: oneOf(func(d *draft, w string) { d.target.FTP.ListCommand = w }, "auto", "mlsd", "list", "nlst"),
 		},
 		{
-			Name: "type", Arg: "TYPE", Group: GroupFTP, Help: "I (binary) or A (text)",
+			Name: "type", Arg: "TYPE", Group: groupFTP, Help: "I (binary) or A (text)",
 			set: oneOf(func(d *draft, w string) { d.target.FTP.Type = w }, "I", "A"),
 		},
 		{
-			Name: "virtual-host", Arg: "NAME", Group: GroupFTP, Help: "send HOST NAME before the login (RFC 7151)",
+			Name: "virtual-host", Arg: "NAME", Group: groupFTP, Help: "send HOST NAME before the login (RFC 7151)",
 			set: func(d *draft, text string) (err error) {
 				d.target.FTP.VirtualHost, err = checkHost(text)
 				return err
 			},
 		},
 		{
-			Name: "second-opinion", Group: GroupFTP, Help: "repeat typed operations without the FTP library and compare",
+			Name: "second-opinion", Group: groupFTP, Help: "repeat typed operations without the FTP library and compare",
 			set: toggle(func(d *draft, on bool) { d.target.FTP.SecondOpinion = on }),
 		},
 	}

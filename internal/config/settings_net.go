@@ -13,19 +13,19 @@ import (
 func limitSettings() []Setting {
 	return []Setting{
 		{
-			Name: "connect-timeout", Arg: "TIME", Group: GroupLimits, Help: "for the name lookup and for TCP, each (10s)",
+			Name: "connect-timeout", Arg: "TIME", Group: groupLimits, Help: "for the name lookup and for TCP, each (10s)",
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Connect }),
 		},
 		{
-			Name: "reply-timeout", Arg: "TIME", Group: GroupLimits, Help: "for a reply, a handshake, a login attempt (15s)",
+			Name: "reply-timeout", Arg: "TIME", Group: groupLimits, Help: "for a reply, a handshake, a login attempt (15s)",
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Reply }),
 		},
 		{
-			Name: "stall-timeout", Arg: "TIME", Group: GroupLimits, Help: "for a transfer that moves no byte (15s)",
+			Name: "stall-timeout", Arg: "TIME", Group: groupLimits, Help: "for a transfer that moves no byte (15s)",
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Stall }),
 		},
 		{
-			Name: "timeout", Arg: "TIME", Group: GroupLimits, Help: "for the whole target; clean-up may take 10s more (2m)",
+			Name: "timeout", Arg: "TIME", Group: groupLimits, Help: "for the whole target; clean-up may take 10s more (2m)",
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Total }),
 		},
 	}
@@ -40,18 +40,18 @@ func networkSettings() []Setting {
 		})
 	}
 	return []Setting{
-		{Name: "ipv4", Short: "4", Group: GroupNetwork, Help: "IPv4 only", family: "family", set: family("4")},
-		{Name: "ipv6", Short: "6", Group: GroupNetwork, Help: "IPv6 only", family: "family", set: family("6")},
+		{Name: "ipv4", Short: "4", Group: groupWay, Help: "IPv4 only", family: "family", set: family("4")},
+		{Name: "ipv6", Short: "6", Group: groupWay, Help: "IPv6 only", family: "family", set: family("6")},
 		{
-			Name: "interface", Arg: "ADDRESS", Group: GroupNetwork, Help: "connect from this local address",
+			Name: "interface", Arg: "ADDRESS", Group: groupWay, Help: "connect from this local address",
 			set: address(func(d *draft) *netip.Addr { return &d.target.Network.LocalAddress }),
 		},
 		{
-			Name: "connect-to", Arg: "ADDRESS", Group: GroupNetwork, Help: "dial this address instead of looking the host up",
+			Name: "connect-to", Arg: "ADDRESS", Group: groupWay, Help: "dial this address instead of looking the host up",
 			set: address(func(d *draft) *netip.Addr { return &d.target.Address }),
 		},
 		{
-			Name: "proxy", Arg: "URL", Group: GroupNetwork, Help: "go through socks5://, socks5h:// or http://[user:password@]host:port",
+			Name: "proxy", Arg: "URL", Group: groupWay, Help: "go through socks5://, socks5h:// or http://[user:password@]host:port",
 			set: setProxy,
 		},
 	}

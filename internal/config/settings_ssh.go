@@ -18,32 +18,32 @@ const maxConcurrency = 256
 func sshSettings() []Setting {
 	return append([]Setting{
 		{
-			Name: "identity", Short: "i", Arg: "KEY", Many: true, Group: GroupSSH, Help: "private key file",
+			Name: "identity", Short: "i", Arg: "KEY", Many: true, Group: groupSSH, Help: "private key file",
 			set: func(d *draft, text string) error { d.keyFiles = append(d.keyFiles, d.path(text)); return nil },
 		},
-		{Name: "passphrase-file", Arg: "FILE", Group: GroupSSH, Help: "passphrase of the private keys", set: setPassphrase},
+		{Name: "passphrase-file", Arg: "FILE", Group: groupSSH, Help: "passphrase of the private keys", set: setPassphrase},
 		{
-			Name: "known-hosts", Arg: "FILE", Many: true, Group: GroupSSH, Help: "instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts",
+			Name: "known-hosts", Arg: "FILE", Many: true, Group: groupSSH, Help: "instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts",
 			set: func(d *draft, text string) error {
 				d.target.SSH.KnownHosts = append(d.target.SSH.KnownHosts, d.path(text))
 				return nil
 			},
 		},
-		{Name: "host-key", Arg: "SHA256:…", Many: true, Group: GroupSSH, Help: "accept only a host key with this fingerprint", set: setHostKey},
+		{Name: "host-key", Arg: "SHA256:…", Many: true, Group: groupSSH, Help: "accept only a host key with this fingerprint", set: setHostKey},
 		{
-			Name: "strict-host-key", Arg: "MODE", Group: GroupSSH, Help: "yes, accept-new, ask or no (yes)",
+			Name: "strict-host-key", Arg: "MODE", Group: groupSSH, Help: "yes, accept-new, ask or no (yes)",
 			set: oneOf(func(d *draft, w string) { d.target.SSH.StrictHostKey = w }, "yes", "accept-new", "ask", "no"),
 		},
-		{Name: "no-agent", Group: GroupSSH, Help: "do not ask the SSH agent", set: toggle(func(d *draft, on bool) { d.noAgent = on })},
+		{Name: "no-agent", Group: groupSSH, Help: "do not ask the SSH agent", set: toggle(func(d *draft, on bool) { d.noAgent = on })},
 		{
-			Name: "legacy", Group: GroupSSH, Help: "allow algorithms that are no longer safe; becomes a finding",
+			Name: "legacy", Group: groupSSH, Help: "allow algorithms that are no longer safe; becomes a finding",
 			set: toggle(func(d *draft, on bool) { d.target.SSH.Legacy = on }),
 		},
 		{
-			Name: "ssh-config", Short: "F", Arg: "FILE", Group: GroupSSH, Help: "read this ssh_config",
+			Name: "ssh-config", Short: "F", Arg: "FILE", Group: groupSSH, Help: "read this ssh_config",
 			set: func(d *draft, text string) error { d.sshFile = d.path(text); return nil },
 		},
-		{Name: "concurrency", Arg: "N", Group: GroupSSH, Help: "SFTP requests in flight in a transfer (1)", set: setConcurrency},
+		{Name: "concurrency", Arg: "N", Group: groupSSH, Help: "SFTP requests in flight in a transfer (1)", set: setConcurrency},
 	}, algorithmSettings()...)
 }
 
@@ -52,27 +52,27 @@ func algorithmSettings() []Setting {
 	known := slices.Concat[[]string]
 	return []Setting{
 		{
-			Name: "kex", Arg: "LIST", Group: GroupSSH, Help: "key exchanges to offer, in order",
+			Name: "kex", Arg: "LIST", Group: groupSSH, Help: "key exchanges to offer, in order",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.KeyExchanges }, known(safe.KeyExchanges, old.KeyExchanges)),
 		},
 		{
-			Name: "ciphers", Arg: "LIST", Group: GroupSSH, Help: "ciphers to offer, in order",
+			Name: "ciphers", Arg: "LIST", Group: groupSSH, Help: "ciphers to offer, in order",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.Ciphers }, known(safe.Ciphers, old.Ciphers)),
 		},
 		{
-			Name: "macs", Arg: "LIST", Group: GroupSSH, Help: "MACs to offer, in order",
+			Name: "macs", Arg: "LIST", Group: groupSSH, Help: "MACs to offer, in order",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.MACs }, known(safe.MACs, old.MACs)),
 		},
 		{
-			Name: "host-key-algorithms", Arg: "LIST", Group: GroupSSH, Help: "host key algorithms to accept, in order",
+			Name: "host-key-algorithms", Arg: "LIST", Group: groupSSH, Help: "host key algorithms to accept, in order",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.HostKeyAlgorithms }, known(safe.HostKeys, old.HostKeys)),
 		},
 		{
-			Name: "pubkey-algorithms", Arg: "LIST", Group: GroupSSH, Help: "signature algorithms for the login with a key, in order",
+			Name: "pubkey-algorithms", Arg: "LIST", Group: groupSSH, Help: "signature algorithms for the login with a key, in order",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.PubkeyAlgorithms }, known(safe.PublicKeyAuths, old.PublicKeyAuths)),
 		},
 		{
-			Name: "auth", Arg: "METHODS", Group: GroupSSH, Help: "login methods in order: publickey, password, keyboard-interactive",
+			Name: "auth", Arg: "METHODS", Group: groupSSH, Help: "login methods in order: publickey, password, keyboard-interactive",
 			set: words(func(d *draft) *[]string { return &d.target.SSH.AuthMethods }, []string{"publickey", "password", "keyboard-interactive"}),
 		},
 	}

@@ -15,42 +15,42 @@ import (
 
 func tlsSettings() []Setting {
 	return []Setting{
-		{Name: "cacert", Arg: "FILE", Many: true, Group: GroupTLS, Help: "trust the certificates in this PEM file only", set: setRoots},
+		{Name: "cacert", Arg: "FILE", Many: true, Group: groupTLS, Help: "trust the certificates in this PEM file only", set: setRoots},
 		{
-			Name: "cert", Arg: "FILE", Group: GroupTLS, Help: "present this client certificate (PEM, or .p12 with its key)",
+			Name: "cert", Arg: "FILE", Group: groupTLS, Help: "present this client certificate (PEM, or .p12 with its key)",
 			set: func(d *draft, text string) error { d.tlsCert = d.path(text); return nil },
 		},
 		{
-			Name: "key", Arg: "FILE", Group: GroupTLS, Help: "private key of --cert (PEM)",
+			Name: "key", Arg: "FILE", Group: groupTLS, Help: "private key of --cert (PEM)",
 			set: func(d *draft, text string) error { d.tlsKey = d.path(text); return nil },
 		},
-		{Name: "pinnedpubkey", Arg: "sha256//…", Many: true, Group: GroupTLS, Help: "accept only these public keys, as in curl", set: setPin},
+		{Name: "pinnedpubkey", Arg: "sha256//…", Many: true, Group: groupTLS, Help: "accept only these public keys, as in curl", set: setPin},
 		{
-			Name: "servername", Arg: "NAME", Group: GroupTLS, Help: "name to ask for and to find in the certificate",
+			Name: "servername", Arg: "NAME", Group: groupTLS, Help: "name to ask for and to find in the certificate",
 			set: func(d *draft, text string) (err error) { d.target.TLS.ServerName, err = checkHost(text); return err },
 		},
 		{
-			Name: "tls-min", Arg: "VERSION", Group: GroupTLS, Help: "lowest TLS version: 1.0, 1.1, 1.2 or 1.3 (1.2)",
+			Name: "tls-min", Arg: "VERSION", Group: groupTLS, Help: "lowest TLS version: 1.0, 1.1, 1.2 or 1.3 (1.2)",
 			set: tlsVersion(func(d *draft) *uint16 { return &d.target.TLS.MinVersion }),
 		},
 		{
-			Name: "tls-max", Arg: "VERSION", Group: GroupTLS, Help: "highest TLS version (1.3)",
+			Name: "tls-max", Arg: "VERSION", Group: groupTLS, Help: "highest TLS version (1.3)",
 			set: tlsVersion(func(d *draft) *uint16 { return &d.target.TLS.MaxVersion }),
 		},
 		{
-			Name: "insecure", Short: "k", Group: GroupTLS, Help: "accept any certificate; becomes a finding",
+			Name: "insecure", Short: "k", Group: groupTLS, Help: "accept any certificate; becomes a finding",
 			set: toggle(func(d *draft, on bool) { d.target.TLS.Insecure = on }),
 		},
 		{
-			Name: "prot", Arg: "LEVEL", Group: GroupTLS, Help: "protect data connections (P) or leave them in clear (C)",
+			Name: "prot", Arg: "LEVEL", Group: groupTLS, Help: "protect data connections (P) or leave them in clear (C)",
 			set: oneOf(func(d *draft, w string) { d.target.TLS.Prot = w }, "P", "C"),
 		},
 		{
-			Name: "ccc", Group: GroupTLS, Help: "go back to a clear control connection after the login",
+			Name: "ccc", Group: groupTLS, Help: "go back to a clear control connection after the login",
 			set: toggle(func(d *draft, on bool) { d.target.TLS.ClearControl = on }),
 		},
 		{
-			Name: "no-session-reuse", Group: GroupTLS, Help: "do not resume the TLS session on data connections",
+			Name: "no-session-reuse", Group: groupTLS, Help: "do not resume the TLS session on data connections",
 			set: toggle(func(d *draft, on bool) { d.target.TLS.NoSessionReuse = on }),
 		},
 	}

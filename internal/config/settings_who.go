@@ -19,23 +19,23 @@ func whoSettings() []Setting {
 	}
 	return []Setting{
 		{
-			Name: "user", Short: "u", Arg: "USER", Group: GroupWho, Help: "user name, instead of the URL's",
+			Name: "user", Short: "u", Arg: "USER", Group: groupWho, Help: "user name, instead of the URL's",
 			set: func(d *draft, text string) error { d.target.User = text; return nil },
 		},
 		{
-			Name: "password-file", Arg: "FILE", Group: GroupWho, family: "password",
+			Name: "password-file", Arg: "FILE", Group: groupWho, family: "password",
 			Help: "read the password from this file; - is standard input", set: from(sourceFile),
 		},
 		{
-			Name: "password-env", Arg: "NAME", Group: GroupWho, family: "password",
+			Name: "password-env", Arg: "NAME", Group: groupWho, family: "password",
 			Help: "read the password from this environment variable", set: from(sourceEnv),
 		},
 		{
-			Name: "password-credential", Arg: "NAME", Group: GroupWho, family: "password",
+			Name: "password-credential", Arg: "NAME", Group: groupWho, family: "password",
 			Help: "read the password from this systemd credential", set: from(sourceCredential),
 		},
 		{
-			Name: "ask-password", Group: GroupWho, family: "password", Help: "ask for the password on the terminal even where a key may do",
+			Name: "ask-password", Group: groupWho, family: "password", Help: "ask for the password on the terminal even where a key may do",
 			set: toggle(func(d *draft, on bool) {
 				if on {
 					d.secret = secretSource{kind: sourcePrompt}
@@ -43,7 +43,7 @@ func whoSettings() []Setting {
 			}),
 		},
 		{
-			Name: "netrc", Group: GroupWho, family: "password", Help: "take user and password from ~/.netrc",
+			Name: "netrc", Group: groupWho, family: "password", Help: "take user and password from ~/.netrc",
 			set: toggle(func(d *draft, on bool) {
 				if on {
 					d.secret = secretSource{kind: sourceNetrc}
@@ -51,11 +51,11 @@ func whoSettings() []Setting {
 			}),
 		},
 		{
-			Name: "netrc-file", Arg: "FILE", Group: GroupWho, family: "password",
+			Name: "netrc-file", Arg: "FILE", Group: groupWho, family: "password",
 			Help: "take user and password from this netrc file", set: from(sourceNetrc),
 		},
 		{
-			Name: "account", Arg: "TEXT", Group: GroupWho, Help: "answer to 332 Need account",
+			Name: "account", Arg: "TEXT", Group: groupWho, Help: "answer to 332 Need account",
 			set: func(d *draft, text string) error { d.target.Account = probe.NewSecret(text); return nil },
 		},
 	}
@@ -71,33 +71,33 @@ func scriptSettings() []Setting {
 	}
 	return []Setting{
 		{
-			Name: "script", Arg: "FILE", Group: GroupScript, family: "script",
+			Name: "script", Arg: "FILE", Group: groupScript, family: "script",
 			Help: "run this script: a YAML file, or full, read-only, login-only, connect-only",
 			set:  func(d *draft, text string) error { d.plan.script, d.plan.file = text, d.path(text); return nil },
 		},
-		{Name: "write", Group: GroupScript, family: "script", Help: "the full script also for an endpoint of the configuration file", set: chosen(scriptFull)},
-		{Name: "read-only", Group: GroupScript, family: "script", Help: "connect, login, pwd, passive, list, quit", set: chosen(scriptReadOnly)},
-		{Name: "login-only", Group: GroupScript, family: "script", Help: "connect, login, quit", set: chosen(scriptLoginOnly)},
-		{Name: "connect-only", Group: GroupScript, family: "script", Help: "connect, quit; no password is needed", set: chosen(scriptConnectOnly)},
+		{Name: "write", Group: groupScript, family: "script", Help: "the full script also for an endpoint of the configuration file", set: chosen(scriptFull)},
+		{Name: "read-only", Group: groupScript, family: "script", Help: "connect, login, pwd, passive, list, quit", set: chosen(scriptReadOnly)},
+		{Name: "login-only", Group: groupScript, family: "script", Help: "connect, login, quit", set: chosen(scriptLoginOnly)},
+		{Name: "connect-only", Group: groupScript, family: "script", Help: "connect, quit; no password is needed", set: chosen(scriptConnectOnly)},
 		{
-			Name: "get", Arg: "PATH", Group: GroupScript, Help: "read this file too",
+			Name: "get", Arg: "PATH", Group: groupScript, Help: "read this file too",
 			set: func(d *draft, text string) error { d.plan.get = text; return nil },
 		},
 		{
-			Name: "size", Arg: "BYTES", Group: GroupScript, Help: "of the upload, such as 10MB (1 KiB)",
+			Name: "size", Arg: "BYTES", Group: groupScript, Help: "of the upload, such as 10MB (1 KiB)",
 			set: func(d *draft, text string) (err error) {
 				d.plan.size, err = parseSize(text)
 				d.plan.hasSize = true
 				return err
 			},
 		},
-		{Name: "name", Arg: "TEMPLATE", Group: GroupScript, Help: "of what is made on the server (" + probe.DefaultNameTemplate + ")", set: setName},
+		{Name: "name", Arg: "TEMPLATE", Group: groupScript, Help: "of what is made on the server (" + probe.DefaultNameTemplate + ")", set: setName},
 		{
-			Name: "no-rename", Group: GroupScript, Help: "leave the rename step out",
+			Name: "no-rename", Group: groupScript, Help: "leave the rename step out",
 			set: toggle(func(d *draft, on bool) { d.plan.noRename = on }),
 		},
 		{
-			Name: "keep", Group: GroupScript, Help: "leave the uploaded file on the server",
+			Name: "keep", Group: groupScript, Help: "leave the uploaded file on the server",
 			set: toggle(func(d *draft, on bool) { d.plan.keep = on }),
 		},
 	}

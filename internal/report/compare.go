@@ -23,19 +23,21 @@ type comparisonDocument struct {
 	Results       [2]Result          `json:"results"`
 }
 
-// CompareJSON writes a comparison with both results.
-func CompareJSON(w io.Writer, c Comparison) error {
-	text, err := encode(comparisonDocument{SchemaVersion, c.Comparison, c.Results}, true)
-	if err != nil {
-		return err
+// Compare writes a comparison as text, json or markdown.
+func Compare(form string, w io.Writer, c Comparison, opt TextOptions) error {
+	switch form {
+	case "text":
+		return compareText(NewText(w, opt), c)
+	case "json":
+		return writeJSON(w, comparisonDocument{schemaVersion, c.Comparison, c.Results})
+	case "markdown":
+		return compareMarkdown(w, c)
 	}
-	_, err = w.Write(append(text, '\n'))
-	return err
+	return unknownForm(form, "text", "json", "markdown")
 }
 
-// CompareText writes the truth table, the differences and the side.
-func CompareText(w io.Writer, c Comparison, opt TextOptions) error {
-	t := NewText(w, opt)
+// compareText writes the truth table, the differences and the side.
+func compareText(t *Text, c Comparison) error {
 	t.printf("%s  %s\n%s  %s\n\n", t.paint(bold, "A"), escape(c.A, maxLine), t.paint(bold, "B"), escape(c.B, maxLine))
 	t.printf("  %s\n", t.paint(dim, fmt.Sprintf("%-*s %-28s %s", nameWidth, "step", "A", "B")))
 	for _, row := range c.Steps {
@@ -81,8 +83,8 @@ func (t *Text) cell(c compare.Cell, width int) string {
 	return t.paint(color, fmt.Sprintf("%-5s", word)) + fmt.Sprintf("%-*s", max(width-5, 0), text)
 }
 
-// CompareMarkdown writes the comparison for a ticket or a mail.
-func CompareMarkdown(w io.Writer, c Comparison) error {
+// compareMarkdown writes the comparison for a ticket or a mail.
+func compareMarkdown(w io.Writer, c Comparison) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "## Comparison: %s\n\n- A: %s\n- B: %s\n- Side: **%s**\n\n%s\n\n", c.Truth, codeSpan(c.A), codeSpan(c.B), sideOf(c), plainText(c.Why))
 	if c.SettleBy != "" {
@@ -108,7 +110,7 @@ func markdownCell(c compare.Cell) string {
 	}
 	text := string(c.Status)
 	if c.Code != nil {
-		text += " " + codeSpan(codeText(*c.Code, maxLine))
+		text += " " + codeSpan(codeText(*c.Code))
 	}
 	return text + " " + seconds(c.Duration)
 }

@@ -18,9 +18,8 @@ const (
 func escape(s string, limit int) string {
 	var b strings.Builder
 	n := 0
-	for i, w := 0, 0; i < len(s); i += w {
-		var r rune
-		r, w = utf8.DecodeRuneInString(s[i:])
+	for i := 0; i < len(s); {
+		r, w := utf8.DecodeRuneInString(s[i:])
 		if n++; n > limit {
 			b.WriteString("…")
 			break
@@ -34,6 +33,7 @@ func escape(s string, limit int) string {
 			q := strconv.QuoteRuneToASCII(r)
 			b.WriteString(q[1 : len(q)-1])
 		}
+		i += w
 	}
 	return b.String()
 }

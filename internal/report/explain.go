@@ -8,9 +8,19 @@ import (
 	"mftprobe/classify"
 )
 
-// ExplainText writes an explanation for people.
-func ExplainText(w io.Writer, x classify.Explanation, opt TextOptions) error {
-	t := NewText(w, opt)
+// Explain writes an explanation as text or json.
+func Explain(form string, w io.Writer, x classify.Explanation, opt TextOptions) error {
+	switch form {
+	case "text":
+		return explainText(NewText(w, opt), x)
+	case "json":
+		x.Notes, x.Causes = orEmpty(x.Notes), orEmpty(x.Causes)
+		return writeJSON(w, x)
+	}
+	return unknownForm(form, "text", "json")
+}
+
+func explainText(t *Text, x classify.Explanation) error {
 	head := ""
 	if x.Code != nil {
 		head = fmt.Sprintf("%s %d", x.Space, *x.Code)
@@ -74,15 +84,4 @@ func (t *Text) indented(text string) {
 	for _, line := range Wrap(oneLine(text, maxText), t.opt.Width-4) {
 		t.printf("    %s\n", line)
 	}
-}
-
-// ExplainJSON writes an explanation as the object of the contract.
-func ExplainJSON(w io.Writer, x classify.Explanation) error {
-	x.Notes, x.Causes = orEmpty(x.Notes), orEmpty(x.Causes)
-	text, err := encode(x, true)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
 }

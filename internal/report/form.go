@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -31,8 +30,9 @@ func New(form string, w io.Writer, several bool) (Writer, error) {
 	case "openmetrics":
 		return &metricsWriter{w: w}, nil
 	}
-	return nil, fmt.Errorf("unknown form %q; known are %s", form, strings.Join(Forms(), ", "))
+	return nil, unknownForm(form, Forms()...)
 }
 
-// Known tells whether form is one of [Forms].
-func Known(form string) bool { return slices.Contains(Forms(), form) }
+func unknownForm(form string, known ...string) error {
+	return fmt.Errorf("-o %s: unknown form; known are %s", form, strings.Join(known, ", "))
+}

@@ -13,8 +13,8 @@ import (
 	"mftprobe/probe"
 )
 
-// SchemaVersion is the version of the JSON form.
-const SchemaVersion = 1
+// schemaVersion is the version of the JSON form.
+const schemaVersion = 1
 
 // document is the JSON object of one target, in the order of the contract.
 type document struct {
@@ -39,7 +39,7 @@ type document struct {
 // MarshalJSON writes the object of the contract: lists are never null.
 func (r Result) MarshalJSON() ([]byte, error) {
 	d := document{
-		SchemaVersion, r.RunID, r.Tool, r.StartedAt, r.Duration, r.Target, r.Verdict, r.Findings,
+		schemaVersion, r.RunID, r.Tool, r.StartedAt, r.Duration, r.Target, r.Verdict, r.Findings,
 		r.Steps, r.Events, r.Connections, r.Experiments, r.Cleanup, r.Dropped, r.Interrupted, r.Foreign,
 	}
 	d.fillLists()
@@ -54,8 +54,8 @@ func (r *Result) UnmarshalJSON(b []byte) error {
 	if err := dec.Decode(&d); err != nil {
 		return err
 	}
-	if d.SchemaVersion != SchemaVersion {
-		return fmt.Errorf("schema_version is %d, this program reads %d", d.SchemaVersion, SchemaVersion)
+	if d.SchemaVersion != schemaVersion {
+		return fmt.Errorf("schema_version is %d, this program reads %d", d.SchemaVersion, schemaVersion)
 	}
 	r.Transcript = probe.Transcript{
 		RunID: d.RunID, Tool: d.Tool, StartedAt: d.StartedAt, Duration: d.Duration, Target: d.Target, Steps: d.Steps,
@@ -124,6 +124,7 @@ type jsonWriter struct {
 	count int
 }
 
+// Result writes one target.
 func (j *jsonWriter) Result(r Result) error {
 	text, err := encode(r, true)
 	if err != nil {
@@ -143,6 +144,7 @@ func (j *jsonWriter) Result(r Result) error {
 	return err
 }
 
+// Close ends the document.
 func (j *jsonWriter) Close() error {
 	end := "\n"
 	if j.array {
@@ -157,6 +159,7 @@ func (j *jsonWriter) Close() error {
 // lineWriter writes one object a line.
 type lineWriter struct{ w io.Writer }
 
+// Result writes one target.
 func (l lineWriter) Result(r Result) error {
 	text, err := encode(r, false)
 	if err != nil {
@@ -166,6 +169,7 @@ func (l lineWriter) Result(r Result) error {
 	return err
 }
 
+// Close ends the document.
 func (lineWriter) Close() error { return nil }
 
 // encode writes v as JSON that is safe on a terminal.
@@ -180,6 +184,16 @@ func encode(v any, indent bool) ([]byte, error) {
 		return nil, fmt.Errorf("encoding the result: %w", err)
 	}
 	return escapeJSON(bytes.TrimRight(b.Bytes(), "\n")), nil
+}
+
+// writeJSON writes v, indented.
+func writeJSON(w io.Writer, v any) error {
+	text, err := encode(v, true)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
 }
 
 // escapeJSON replaces what a terminal might obey, C1 controls and characters that reorder text, by

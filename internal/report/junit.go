@@ -62,6 +62,7 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
+// Result writes one target.
 func (j *junitWriter) Result(r Result) error {
 	s := junitSuite{
 		Name: escape(r.label(), maxLine), Time: junitTime(r.Duration), Hostname: escape(r.Target.Host, maxLine),
@@ -123,12 +124,12 @@ func junitStep(r Result, s probe.StepResult) junitCase {
 	case probe.StatusSkipped:
 		c.Skipped = &junitFailure{Message: escape(s.Detail, maxLine)}
 	case probe.StatusFail:
-		c.Failure = &junitFailure{Message: StepText(s), Type: "step"}
+		c.Failure = &junitFailure{Message: stepText(s), Type: "step"}
 		if s.Name == r.Verdict.Step {
 			c.Failure = junitVerdict(r)
 		}
 	default:
-		c.Output = StepText(s)
+		c.Output = stepText(s)
 	}
 	return c
 }
@@ -149,7 +150,7 @@ func junitVerdict(r Result) *junitFailure {
 		line("do now", us)
 	}
 	for _, e := range r.evidence(v.Evidence) {
-		line("evidence", EventText(e))
+		line("evidence", eventText(e))
 	}
 	line("message", v.Advice.Them)
 	return &junitFailure{Message: oneLine(v.Title, maxLine), Type: orElse(string(v.Cause), string(classify.OutcomeUnknown)), Text: b.String()}
@@ -159,6 +160,7 @@ func junitTime(m probe.Millis) string {
 	return strconv.FormatFloat(time.Duration(m).Seconds(), 'f', 3, 64)
 }
 
+// Close ends the document.
 func (j *junitWriter) Close() error {
 	j.suites.Name, j.suites.Time = "mftprobe", junitTime(probe.Millis(j.suites.total))
 	text, err := xml.MarshalIndent(j.suites, "", "  ")

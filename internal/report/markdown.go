@@ -17,6 +17,7 @@ type markdownWriter struct {
 	count int
 }
 
+// Result writes one target.
 func (m *markdownWriter) Result(r Result) error {
 	var b bytes.Buffer
 	if m.count++; m.count > 1 {
@@ -37,6 +38,7 @@ func (m *markdownWriter) Result(r Result) error {
 	return err
 }
 
+// Close ends the document.
 func (m *markdownWriter) Close() error { return nil }
 
 func markdownFacts(b *bytes.Buffer, r Result) {
@@ -55,7 +57,7 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 	fmt.Fprintf(b, "### %s\n\n", plainText(v.Title))
 	fmt.Fprintf(b, "- Where: %s\n- Cause: %s\n- Side: %s (%s)\n", plainText(where(v)), codeSpan(string(v.Cause)), sideText(v.Side), v.Confidence)
 	if v.Code != nil {
-		fmt.Fprintf(b, "- Reply: %s\n", codeSpan(codeText(*v.Code, maxLine)))
+		fmt.Fprintf(b, "- Reply: %s\n", codeSpan(codeText(*v.Code)))
 	}
 	if retry := retryText(v.Retry); retry != "" {
 		fmt.Fprintf(b, "- Retry: %s\n", retry)
@@ -77,7 +79,7 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 		if i == 0 {
 			b.WriteString("\nEvidence:\n\n")
 		}
-		fmt.Fprintf(b, "- %s\n", codeSpan(EventText(e)))
+		fmt.Fprintf(b, "- %s\n", codeSpan(eventText(e)))
 	}
 	b.WriteString("\n")
 }
@@ -85,7 +87,7 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 func markdownSteps(b *bytes.Buffer, steps []probe.StepResult) {
 	b.WriteString("| step | status | time | what happened |\n|---|---|---:|---|\n")
 	for _, s := range steps {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, seconds(s.Duration), codeSpan(StepText(s)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, seconds(s.Duration), codeSpan(stepText(s)))
 	}
 }
 

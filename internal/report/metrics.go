@@ -20,6 +20,7 @@ type metricsWriter struct {
 	results []Result
 }
 
+// Result writes one target.
 func (m *metricsWriter) Result(r Result) error {
 	m.results = append(m.results, Result{
 		Transcript: probe.Transcript{
@@ -40,8 +41,9 @@ func phaseMarks(events []probe.Event) []probe.Event {
 	return out
 }
 
+// Close ends the document.
 func (m *metricsWriter) Close() error {
-	_, err := m.w.Write(Metrics(m.results, true))
+	_, err := m.w.Write(metricsOf(m.results, true))
 	return err
 }
 
@@ -57,8 +59,8 @@ type family struct {
 	samples    func(Result) []sample
 }
 
-// Metrics returns the metrics of the results. With a target label they can stand in one file.
-func Metrics(results []Result, targetLabel bool) []byte {
+// metricsOf returns the metrics of the results. With a target label they can stand in one file.
+func metricsOf(results []Result, targetLabel bool) []byte {
 	var b bytes.Buffer
 	for _, f := range families() {
 		var lines bytes.Buffer

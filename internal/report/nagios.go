@@ -21,17 +21,41 @@ const TotalLabel = "time"
 // maxFirstLine is how many characters may stand before the bar, so that no pager cuts them.
 const maxFirstLine = 80
 
-// Nagios judges a result as a monitoring plugin and returns its state, first line and further lines.
-func Nagios(r Result, th Thresholds) (state plugin.State, first string, long []string) {
+// Verbosity of a plugin, as the guidelines number it.
+const (
+	FirstLine = iota
+	WithVerdict
+	WithSteps
+	WithEvents
+)
+
+// Nagios judges a result as a monitoring plugin and returns its state and lines, the first with the
+// performance data.
+func Nagios(r Result, th Thresholds, verbosity int) (state plugin.State, lines []string) {
 	state = stateOf(r)
 	perf := perfdata(r, th)
+	var slow []string
 	for _, p := range perf {
 		if s := p.State(); plugin.Worse(state, s) != state {
 			state = s
-			long = append(long, fmt.Sprintf("%s took %.3fs, outside of %s", p.Label, p.Value, rangeHit(p, s)))
+			slow = append(slow, fmt.Sprintf("%s took %.3fs, outside of %s", p.Label, p.Value, rangeHit(p, s)))
 		}
 	}
-	return state, plugin.Line(state, firstText(r, state, long), perf), append(long, longOutput(r)...)
+	lines = append(lines, plugin.Line(state, firstText(r, state, slow), perf))
+	if verbosity >= WithVerdict {
+		lines = append(append(lines, slow...), verdictLines(r)...)
+	}
+	if verbosity >= WithSteps {
+		for _, s := range r.Steps {
+			lines = append(lines, plugin.Clean(joinParts(s.Name, string(s.Status), stepText(s))))
+		}
+	}
+	if verbosity >= WithEvents {
+		for _, e := range r.Events {
+			lines = append(lines, plugin.Clean(eventText(e)))
+		}
+	}
+	return state, lines
 }
 
 // rangeHit is the range that raised the alert.
@@ -75,7 +99,7 @@ func perfdata(r Result, th Thresholds) []plugin.Perf {
 func summary(r Result, slow []string) string {
 	v := r.Verdict
 	depth := fmt.Sprintf("%d/%d steps", v.Depth.Passed, v.Depth.Total)
-	text := ""
+	var text string
 	switch {
 	case !r.passed():
 		text = fmt.Sprintf("%s: %s, %s, %s", v.Step, v.Cause, v.Side, depth)
@@ -104,8 +128,8 @@ func firstWarning(findings []classify.Finding) string {
 	return findings[0].Title
 }
 
-// longOutput is what a monitor shows below the first line.
-func longOutput(r Result) []string {
+// verdictLines are what a monitor shows below the first line.
+func verdictLines(r Result) []string {
 	v := r.Verdict
 	var lines []string
 	add := func(format string, args ...any) {
@@ -138,8 +162,9 @@ type nagiosWriter struct {
 	count int
 }
 
+// Result writes one target.
 func (n *nagiosWriter) Result(r Result) error {
-	state, first, long := Nagios(r, Thresholds{})
+	state, lines := Nagios(r, Thresholds{}, WithVerdict)
 	n.state = plugin.Worse(n.state, state)
 	if n.count++; !r.passed() {
 		n.bad++
@@ -149,10 +174,11 @@ func (n *nagiosWriter) Result(r Result) error {
 		n.lines = append(n.lines, line)
 		return nil
 	}
-	n.lines = append([]string{first}, long...)
+	n.lines = lines
 	return nil
 }
 
+// Close ends the document.
 func (n *nagiosWriter) Close() error {
 	if n.many {
 		text := fmt.Sprintf("%d of %d targets passed", n.count-n.bad, n.count)

@@ -385,7 +385,7 @@ func TestMetrics(t *testing.T) {
 	if !strings.Contains(out, `probe_mft_failure_info{target="ftpes://ftp.example.com:21",phase="transfer",cause="no-write-permission",side="theirs"} 1`) {
 		t.Error("failure info")
 	}
-	if alone := string(Metrics([]Result{passed()}, false)); !strings.Contains(alone, "\nprobe_success 1\n") {
+	if alone := string(metricsOf([]Result{passed()}, false)); !strings.Contains(alone, "\nprobe_success 1\n") {
 		t.Error("without a target label there are no braces")
 	}
 }
@@ -397,9 +397,9 @@ func TestCompareForms(t *testing.T) {
 		compare.Party{Label: "embedded", Transcript: b.Transcript, Judgement: b.Judgement, Local: true},
 	), Results: [2]Result{a, b}}
 	for name, write := range map[string]func(io.Writer) error{
-		"compare.text":     func(w io.Writer) error { return CompareText(w, c, TextOptions{}) },
-		"compare.json":     func(w io.Writer) error { return CompareJSON(w, c) },
-		"compare.markdown": func(w io.Writer) error { return CompareMarkdown(w, c) },
+		"compare.text":     func(w io.Writer) error { return Compare("text", w, c, TextOptions{}) },
+		"compare.json":     func(w io.Writer) error { return Compare("json", w, c, TextOptions{}) },
+		"compare.markdown": func(w io.Writer) error { return Compare("markdown", w, c, TextOptions{}) },
 	} {
 		var out bytes.Buffer
 		if err := write(&out); err != nil {
@@ -416,7 +416,7 @@ func TestCompareForms(t *testing.T) {
 func TestExplainForms(t *testing.T) {
 	x := classify.Explain(classify.Query{Text: "553 " + hostile, Step: "put"})
 	var text, js bytes.Buffer
-	if err := errors.Join(ExplainText(&text, x, TextOptions{}), ExplainJSON(&js, x)); err != nil {
+	if err := errors.Join(Explain("text", &text, x, TextOptions{}), Explain("json", &js, x, TextOptions{})); err != nil {
 		t.Fatal(err)
 	}
 	checkHarmless(t, "explain text", text.String())

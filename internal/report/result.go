@@ -58,14 +58,14 @@ func codeWord(c probe.Code) string {
 }
 
 // codeText writes a code with its text.
-func codeText(c probe.Code, limit int) string {
+func codeText(c probe.Code) string {
 	s := codeWord(c)
 	text := c.Text
 	if text == "" {
 		text = c.Name
 	}
 	if text != "" {
-		s += " " + oneLine(text, limit)
+		s += " " + oneLine(text, maxLine)
 	}
 	return s
 }

@@ -185,7 +185,7 @@ func (t *Text) stepLine(s probe.StepResult) string {
 	}
 	head := fmt.Sprintf("%-*s %*s  ", nameWidth, cut(escape(s.Name, maxLine), nameWidth), timeWidth, took)
 	room := t.opt.Width - 2 - markWidth - nameWidth - 1 - timeWidth - 2
-	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(StepText(s), max(room, 20)), " ")
+	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(stepText(s), max(room, 20)), " ")
 }
 
 func stepMark(s probe.Status) (string, string) {
@@ -202,22 +202,22 @@ func stepMark(s probe.Status) (string, string) {
 	return "FAIL", red
 }
 
-// StepText is what the server said at a step, or what is to be said of it, in one safe line.
-func StepText(s probe.StepResult) string {
+// stepText is what the server said at a step, or what is to be said of it, in one safe line.
+func stepText(s probe.StepResult) string {
 	code := decidingCode(s)
 	switch {
 	case s.Status == probe.StatusSkipped:
 		return escape(s.Detail, maxLine)
 	case s.Status == probe.StatusRefusal && code != nil:
-		return "refused as expected: " + codeText(*code, maxLine)
+		return "refused as expected: " + codeText(*code)
 	case s.Status == probe.StatusPass && s.Listing != nil:
 		return joinParts(shortCode(code), plural(s.Listing.Entries, "entry", "entries"), s.Listing.Command)
 	case s.Status == probe.StatusPass && s.Detail != "":
 		return joinParts(shortCode(code), oneLine(s.Detail, maxLine))
 	case code != nil && (s.Detail == "" || strings.Contains(s.Detail, code.Text) && code.Text != ""):
-		return codeText(*code, maxLine)
+		return codeText(*code)
 	case code != nil:
-		return joinParts(codeText(*code, maxLine), oneLine(s.Detail, maxLine))
+		return joinParts(codeText(*code), oneLine(s.Detail, maxLine))
 	}
 	return oneLine(s.Detail, maxLine)
 }
@@ -248,7 +248,7 @@ func plural(n int, one, many string) string {
 
 // eventLine is: time, who, what.
 func (t *Text) eventLine(e probe.Event) string {
-	text := EventText(e)
+	text := eventText(e)
 	room := max(t.opt.Width-14, 20)
 	if utf8.RuneCountInString(text) > room && t.opt.Verbose {
 		text = cut(text, maxLine)
@@ -256,20 +256,20 @@ func (t *Text) eventLine(e probe.Event) string {
 	return t.paint(dim, fmt.Sprintf("    %8s  ", seconds(e.At))) + text
 }
 
-// EventText is one event in one line: > sent, < received, * seen here. It is safe to print.
-func EventText(e probe.Event) string {
+// eventText is one event in one line: > sent, < received, * seen here. It is safe to print.
+func eventText(e probe.Event) string {
 	arrow := map[probe.Direction]string{probe.Sent: "> ", probe.Received: "< "}[e.Direction]
 	if arrow == "" {
 		arrow = "* "
 	}
-	what := ""
+	var what string
 	switch {
 	case e.Code != nil && e.Kind == probe.KindReply:
-		what = codeText(probe.Code{Space: e.Code.Space, Value: e.Code.Value, Text: replyText(e)}, maxLine)
+		what = codeText(probe.Code{Space: e.Code.Space, Value: e.Code.Value, Text: replyText(e)})
 	case e.Kind == probe.KindCommand:
 		what = oneLine(orElse(e.Text, e.Command), maxLine)
 	case e.Code != nil:
-		what = joinParts(string(e.Kind), escape(e.Command, maxLine), codeText(*e.Code, maxLine))
+		what = joinParts(string(e.Kind), escape(e.Command, maxLine), codeText(*e.Code))
 	default:
 		what = joinParts(string(e.Kind), escape(e.Command, maxLine), oneLine(e.Text, maxLine))
 	}

@@ -64,7 +64,7 @@ func (t *Text) failure(r Result, took string) {
 	t.field("cause", joinWords(string(v.Cause), string(v.Confidence)))
 	t.field("side", sideText(v.Side))
 	if v.Code != nil {
-		t.field("reply", codeText(*v.Code, maxLine))
+		t.field("reply", codeText(*v.Code))
 	}
 	t.field("why", v.Why)
 	t.field("retry", retryText(v.Retry))
@@ -119,7 +119,7 @@ func (t *Text) evidence(r Result) {
 		if i == 0 {
 			label = "evidence"
 		}
-		t.printf("  %s%s\n", t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)), cut(EventText(e), t.opt.Width-2-labelWidth))
+		t.printf("  %s%s\n", t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)), cut(eventText(e), t.opt.Width-2-labelWidth))
 	}
 }
 
