@@ -65,7 +65,7 @@ func bootstrapBase(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the base image: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	root := filepath.Join(dir, "root")
 	if _, err := command(ctx, nil, "debootstrap", "--variant=minbase", release, root, archives[0].mirror); err != nil {
 		return err

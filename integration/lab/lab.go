@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -25,20 +26,19 @@ const (
 	OpenSSH       = "openssh"
 	OpenSSHHost   = "openssh-host"
 	Dropbear      = "dropbear"
+	netfault      = "netfault"
 )
 
-const (
-	netfault        = "netfault"
-	exitInterrupted = 130
-)
+// exitInterrupted is what a shell reports for a process that an interrupt ended.
+const exitInterrupted = 130
 
 // session is this process's share of the lab.
 type session struct {
 	mu      sync.Mutex
-	main    bool // Main was called and will leave
-	started bool
+	main    bool     // Main was called and will leave
+	wanted  []string // services to start with the first
 	project *project
-	err     error             // of the start, told to every test that asks
+	err     error             // of the first start that went wrong, told to every test that asks
 	folders map[string]string // what a service hands out, copied to this host
 }
 
@@ -46,8 +46,9 @@ type session struct {
 var shared session
 
 // Main runs the tests and then leaves the lab; call it from TestMain. It does not return. On an interrupt it leaves too.
-func Main(m *testing.M) {
-	shared.main = true
+// Services named here start together when the first of them is used, which is faster than one after the other.
+func Main(m *testing.M, services ...string) {
+	shared.main, shared.wanted = true, services
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -68,12 +69,12 @@ func Main(m *testing.M) {
 // names, or two such tests can wait for each other. Without Docker the test fails; with -short it is skipped.
 func Use(t testing.TB, name, fault string) *Server {
 	t.Helper()
-	p := shared.join(t)
+	p := shared.ensure(t, name)
 	own, err := openLock(filepath.Join(p.locks, name+".lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { own.release() })
+	t.Cleanup(own.release)
 	if err := own.take(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func Use(t testing.TB, name, fault string) *Server {
 // has the names. The ports keep no state, so tests share them.
 func Netfault(t testing.TB, fault string) string {
 	t.Helper()
-	p := shared.join(t)
+	p := shared.ensure(t, netfault)
 	ports := p.services[netfault].faultPorts()[fault]
 	if len(ports) == 0 {
 		t.Fatalf("netfault has no fault %q", fault)
@@ -97,13 +98,13 @@ func Netfault(t testing.TB, fault string) string {
 // Refused returns an address on which nobody listens.
 func Refused(t testing.TB) string {
 	t.Helper()
-	p := shared.join(t)
-	port, _ := p.services[VSFTPD].port("REFUSED")
+	p := shared.ensure(t, netfault)
+	port, _ := p.services[VSFTPD].port(refused)
 	return hostPort(port)
 }
 
-// join starts the lab once for the process. It is the one place where a test that needs containers is skipped.
-func (s *session) join(t testing.TB) *project {
+// ensure starts what the test needs. It is the one place where a test that needs containers is skipped.
+func (s *session) ensure(t testing.TB, name string) *project {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs containers, which -short leaves out")
@@ -113,9 +114,8 @@ func (s *session) join(t testing.TB) *project {
 	if !s.main {
 		t.Fatal("TestMain of this package must call lab.Main, or the containers would stay behind")
 	}
-	if !s.started {
-		s.started = true
-		s.err = s.start()
+	if s.err == nil {
+		s.err = s.start(name)
 	}
 	if s.err != nil {
 		t.Fatalf("this test needs containers: %v; `go test -short` leaves such tests out", s.err)
@@ -123,12 +123,25 @@ func (s *session) join(t testing.TB) *project {
 	return s.project
 }
 
-func (s *session) start() (err error) {
-	if s.project, err = openProject(); err != nil {
+func (s *session) start(name string) (err error) {
+	if s.project == nil {
+		if s.project, err = openProject(); err != nil {
+			return err
+		}
+		s.folders = map[string]string{}
+	}
+	if _, known := s.project.services[name]; !known {
+		return fmt.Errorf("%s has no service %q", composeFile, name)
+	}
+	if s.project.containers[name] != "" {
+		return nil
+	}
+	ctx := context.Background()
+	names := append(s.project.services[name].needs(), name)
+	if err := s.project.ensure(ctx, append(names, s.wanted...)); err != nil {
 		return err
 	}
-	s.folders = map[string]string{}
-	return s.project.join(context.Background())
+	return s.project.awaitNetfault(ctx)
 }
 
 func (s *session) leave() error {
@@ -137,10 +150,10 @@ func (s *session) leave() error {
 	if s.project == nil {
 		return nil
 	}
-	for _, folder := range s.folders {
-		os.RemoveAll(folder)
-	}
 	err := s.project.leave(context.Background())
 	s.project = nil
+	for _, folder := range s.folders {
+		err = errors.Join(err, os.RemoveAll(folder))
+	}
 	return err
 }

@@ -26,7 +26,7 @@ const (
 )
 
 const (
-	commandTimeout = 30 * time.Second // for one command in a container
+	commandTimeout = time.Minute // for one command in a container; longer than a switch waits for its daemons
 	homeOfAlice    = "/home/alice"
 )
 
@@ -135,7 +135,7 @@ func (s *Server) KnownHosts(t testing.TB) string {
 // Switch puts the server into another state: sessions are gone, accounts and files as they were built, the fault in force.
 func (s *Server) Switch(t testing.TB, fault string) {
 	t.Helper()
-	if _, err := s.exec(t, []string{"-e", "FAULT=" + fault}, "/lab/switch"); err != nil {
+	if _, err := s.exec(t, commandTimeout, "-e", "FAULT="+fault, s.container, "/lab/switch"); err != nil {
 		t.Fatalf("switching %s to %q: %v", s.Name, fault, err)
 	}
 }
@@ -151,17 +151,18 @@ func (s *Server) Faults(t testing.TB) []string {
 // connections that stand.
 func (s *Server) Exec(t testing.TB, args ...string) string {
 	t.Helper()
-	out, err := s.exec(t, nil, args...)
+	out, err := s.exec(t, commandTimeout, append([]string{s.container}, args...)...)
 	if err != nil {
 		t.Fatalf("in container %s: %v", s.Name, err)
 	}
 	return out
 }
 
-func (s *Server) exec(t testing.TB, options []string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), commandTimeout)
+// exec outlives the test's own context, so that it also serves in t.Cleanup.
+func (s *Server) exec(t testing.TB, limit time.Duration, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), limit)
 	defer cancel()
-	return docker(ctx, slices.Concat([]string{"exec"}, options, []string{s.container}, args)...)
+	return docker(ctx, append([]string{"exec"}, args...)...)
 }
 
 // Copy puts a file of this host into the container: a program run there sees the server without the port forwarder in

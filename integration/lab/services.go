@@ -17,11 +17,17 @@ import (
 )
 
 const (
-	composeFile  = "docker-compose.yml"
-	imagesFolder = "integration/images"
-	imagePrefix  = "mftprobe-lab/"
+	composeFile = "docker-compose.yml"
 	// loopback is the only address that anything in the lab listens on.
 	loopback = "127.0.0.1"
+)
+
+// Ports in the environment of a service that no client dials first.
+const (
+	passiveLow  Mode = "PASSIVE_LOW"
+	passiveHigh Mode = "PASSIVE_HIGH"
+	dropped     Mode = "DROPPED"
+	refused     Mode = "REFUSED"
 )
 
 // service is what the lab needs to know of one entry of docker-compose.yml.
@@ -80,6 +86,15 @@ func (s service) port(mode Mode) (int, bool) {
 	return port, err == nil
 }
 
+// needs returns the other services without which the faults of this one are not what they say: a port to which SYNs go
+// unanswered is kept by netfault.
+func (s service) needs() []string {
+	if _, ok := s.port(dropped); ok {
+		return []string{netfault}
+	}
+	return nil
+}
+
 // faultPorts returns the ports of the network faults, by fault.
 func (s service) faultPorts() map[string][]int {
 	ports := map[string][]int{}
@@ -105,18 +120,18 @@ func (s service) listening() []int {
 	for _, faultPorts := range s.faultPorts() {
 		ports = append(ports, faultPorts...)
 	}
-	low, _ := s.port("PASSIVE_LOW")
-	high, ok := s.port("PASSIVE_HIGH")
+	low, _ := s.port(passiveLow)
+	high, ok := s.port(passiveHigh)
 	for port := low; ok && port <= high; port++ {
 		ports = append(ports, port)
 	}
 	return ports
 }
 
-// taken returns the first port that somebody on this host already listens on.
-func taken(services map[string]service) (port int, found bool) {
-	for _, s := range services {
-		for _, port := range s.listening() {
+// taken returns a port of the named services that somebody on this host already listens on.
+func taken(services map[string]service, names []string) (port int, found bool) {
+	for _, name := range names {
+		for _, port := range services[name].listening() {
 			listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
 			if err != nil {
 				return port, true
