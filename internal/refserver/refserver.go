@@ -84,7 +84,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	ctx, s.cancel = context.WithCancel(ctx)
 	for protocol, addresses := range map[string][]string{"ftp": s.cfg.FTP, "ftps": s.cfg.FTPS, "sftp": s.cfg.SFTP} {
 		for _, address := range addresses {
-			l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+			l, err := listening.Listen(ctx, "tcp", address)
 			if err != nil {
 				s.Close()
 				return nil, fmt.Errorf("listening for %s: %w", protocol, err)
@@ -105,6 +105,9 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s.sessions.Go(func() { <-ctx.Done(); stop(); s.closeListeners() })
 	return s, nil
 }
+
+// listening leaves out TCP keep-alive: a session has limits of its own, and each socket is made three system calls sooner.
+var listening = net.ListenConfig{KeepAlive: -1}
 
 // prepare fills in what cfg leaves open.
 func prepare(cfg Config) (*Server, error) {
@@ -202,14 +205,29 @@ func (s *Server) accept(ctx context.Context, protocol string, l net.Listener) {
 			<-s.slots
 			return
 		}
-		if err != nil {
+		if err != nil { // the client left before we looked, or there is no descriptor left
 			<-s.slots
-			continue // the client left before we looked
+			if !pause(ctx) {
+				return
+			}
+			continue
 		}
 		s.sessions.Go(func() {
 			defer func() { <-s.slots }()
 			s.serve(ctx, protocol, conn.(*net.TCPConn))
 		})
+	}
+}
+
+// pause waits a moment, and tells whether the endpoint goes on.
+func pause(ctx context.Context) bool {
+	t := time.NewTimer(10 * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

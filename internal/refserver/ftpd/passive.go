@@ -33,16 +33,25 @@ func (c *client) dropPassive() {
 func (c *client) listen() (*net.TCPListener, error) {
 	ip := c.raw.LocalAddr().(*net.TCPAddr).IP
 	if c.PassiveLow == 0 {
-		return net.ListenTCP("tcp", &net.TCPAddr{IP: ip})
+		return c.listenAt(ip, 0)
 	}
 	count := c.PassiveHigh - c.PassiveLow + 1
 	for range count {
 		port := c.PassiveLow + int(c.nextPort.Add(1))%count
-		if l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip, Port: port}); err == nil {
+		if l, err := c.listenAt(ip, port); err == nil {
 			return l, nil
 		}
 	}
 	return nil, errors.New("no free passive port")
+}
+
+// listenAt listens without TCP keep-alive: a data connection has limits of its own.
+func (c *client) listenAt(ip net.IP, port int) (*net.TCPListener, error) {
+	l, err := (&net.ListenConfig{KeepAlive: -1}).Listen(c.ctx, "tcp", net.JoinHostPort(ip.String(), strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	return l.(*net.TCPListener), nil
 }
 
 // enterPassive opens the listener and returns its port; with the fault "dead" nobody listens there.
