@@ -28,6 +28,8 @@ var (
 )
 
 // fzLabels are the four labels in the languages of FileZilla.
+//
+//nolint:misspell // words of many languages
 var fzLabels = map[string]string{
 	"Status": "status", "Statut": "status", "Estado": "status", "Stato": "status", "Stan": "status", "Статус": "status", "Stav": "status", "Tila": "status",
 	"Állapot": "status", "Stare": "status", "Durum": "status", "Κατάσταση": "status", "Стан": "status", "状態": "status", "状态": "status", "狀態": "status", "상태": "status",
@@ -114,7 +116,7 @@ func (f *fileZilla) kind(label, text string) string {
 		return k
 	}
 	code, _ := replyCode(text)
-	k := ""
+	var k string
 	switch name, _ := splitCommand(text); {
 	case code != "":
 		k = "response"

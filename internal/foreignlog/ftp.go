@@ -71,7 +71,7 @@ func (s *session) strangeClient(line string) bool {
 	if !s.book.server || s.ftp.user != "" || s.ftp.authOK || s.failed() {
 		return false
 	}
-	protocol := ""
+	var protocol string
 	switch {
 	case strings.HasPrefix(name, "SSH-"):
 		protocol = "ssh"
@@ -93,13 +93,13 @@ func (s *session) strangeClient(line string) bool {
 
 // maskCommand returns the line without its password and registers that.
 func (s *session) maskCommand(name, arg, line string) string {
-	switch {
-	case name == "PASS" || name == "ACCT" || name == "ADAT":
+	switch name {
+	case "PASS", "ACCT", "ADAT":
 		if u := strings.ToLower(s.ftp.user); name != "PASS" || u != "anonymous" && u != "ftp" {
 			s.book.hide(arg)
 		}
 		return name + " " + probe.Mask
-	case name == "SITE":
+	case "SITE":
 		if sub, rest, _ := strings.Cut(arg, " "); strings.EqualFold(sub, "PSWD") {
 			for _, w := range strings.Fields(rest) {
 				s.book.hide(w)

@@ -14,7 +14,6 @@ type sshLog struct {
 	s     *session
 	lists map[string][]string // of the proposal that is being listed
 	from  probe.Direction
-	batch string // the interactive command that runs
 }
 
 var (
@@ -161,9 +160,10 @@ func (l *sshLog) algorithm(text string) bool {
 		case strings.HasPrefix(rest, "client->server "):
 			f := strings.Fields(rest)
 			for j := 0; j+1 < len(f); j++ {
-				if f[j] == "cipher:" {
+				switch f[j] {
+				case "cipher:":
 					i.Cipher = f[j+1]
-				} else if f[j] == "MAC:" {
+				case "MAC:":
 					i.MAC = f[j+1]
 				}
 			}

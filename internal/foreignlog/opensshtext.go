@@ -25,9 +25,13 @@ var (
 )
 
 // sshClientText takes a line that ssh or sftp prints without -v.
-func (s *session) sshClientText(text string) bool {
+func (s *session) sshClientText(text string) {
 	text = strings.TrimSpace(text)
-	return s.sshConnectText(text) || s.sshHostText(text) || s.sshAuthText(text) || s.sshChannelText(text) || s.sshFileText(text) || s.sshEndText(text)
+	for _, take := range []func(string) bool{s.sshConnectText, s.sshHostText, s.sshAuthText, s.sshChannelText, s.sshFileText, s.sshEndText} {
+		if take(text) {
+			return
+		}
+	}
 }
 
 func (s *session) sshConnectText(text string) bool {
@@ -82,31 +86,8 @@ func (s *session) sshHostText(text string) bool {
 }
 
 func (s *session) sshAuthText(text string) bool {
-	if m := sshDenied.FindStringSubmatch(text); m != nil {
-		if m[1] != "" && s.target.User == "" {
-			s.target.User = m[1]
-		}
-		if m[2] != "" {
-			s.setHost(m[2], 0)
-		}
-		if s.ssh.ready {
-			return false
-		}
-		s.ssh.hostOK = true
-		if strings.HasPrefix(text, "Permission denied, please try again") {
-			if s.ssh.method == "" || s.ssh.method == "none" {
-				s.ssh.method = "password"
-			}
-			s.authBegins()
-			s.remark(probe.PhaseAuth, text)
-			return true
-		}
-		if m[3] != "" {
-			s.assumeTried(m[3])
-			s.ssh.allowed = m[3]
-			s.info(func(i *probe.SSHInfo) { i.AuthMethods = strings.Split(m[3], ",") })
-		}
-		s.denied(text)
+	if m := sshDenied.FindStringSubmatch(text); m != nil && !s.ssh.ready {
+		s.sshRefused(m, text)
 		return true
 	}
 	if strings.HasPrefix(text, "Authenticated to ") || strings.HasPrefix(text, "Authentication succeeded") {
@@ -123,6 +104,31 @@ func (s *session) sshAuthText(text string) bool {
 		return true
 	}
 	return false
+}
+
+// sshRefused takes "Permission denied": with a list of methods it is the last word.
+func (s *session) sshRefused(m []string, text string) {
+	if s.target.User == "" {
+		s.target.User = m[1]
+	}
+	if m[2] != "" {
+		s.setHost(m[2], 0)
+	}
+	s.ssh.hostOK = true
+	if strings.HasPrefix(text, "Permission denied, please try again") {
+		if s.ssh.method == "" || s.ssh.method == "none" {
+			s.ssh.method = "password"
+		}
+		s.authBegins()
+		s.remark(probe.PhaseAuth, text)
+		return
+	}
+	if m[3] != "" {
+		s.assumeTried(m[3])
+		s.ssh.allowed = m[3]
+		s.info(func(i *probe.SSHInfo) { i.AuthMethods = strings.Split(m[3], ",") })
+	}
+	s.denied(text)
 }
 
 // assumeTried fills in the attempt that a log without -v hides: the last of the offered methods,

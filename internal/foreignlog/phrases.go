@@ -120,7 +120,7 @@ var alerts = []struct {
 }
 
 // alertNumber is how libraries and curl give the value of an alert.
-var alertNumber = lazyregexp.New(`(?i)(?:ssl alert number|alert number|alert \[?level \d+\]?:? ?|received alert \[)(\d{1,3})|\balert (\d{1,3})\b|\((\d{1,3})\)\s*$`)
+var alertNumber = lazyregexp.New(`(?i)(?:alert number|alert \[?level \d+\]?:? ?|received alert \[)(\d{1,3})|\balert (\d{1,3})\b|\((\d{1,3})\)\s*$`)
 
 // alertOf finds the alert that a text tells of.
 func alertOf(text string) (probe.Code, bool) {

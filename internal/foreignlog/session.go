@@ -157,7 +157,7 @@ func (s *session) conn() string {
 }
 
 // fail records an event that the running step does not survive, unless something makes it good.
-func (s *session) fail(e probe.Event, verb string) int {
+func (s *session) fail(e probe.Event, verb string) {
 	seq := s.add(e)
 	text := e.Text
 	if text == "" && e.Failure != nil {
@@ -165,7 +165,6 @@ func (s *session) fail(e probe.Event, verb string) int {
 	}
 	s.step.bad = append(s.step.bad, badness{seq: seq, verb: verb, text: text})
 	s.step.answered = true
-	return seq
 }
 
 // failed tells whether the running step has met something bad.

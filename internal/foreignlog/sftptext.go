@@ -112,7 +112,6 @@ func (s *session) refuseWords(verb, path, words string) {
 	}[strings.ToLower(verb)]
 	switch {
 	case name == "":
-		name = s.ssh.last
 	case name == "READ" || name == "WRITE" || name == "CLOSE":
 		s.quietRequest("", name)
 	case s.step == nil || s.step.Op != sftpOp(name) || s.step.answered || s.ssh.last != name:

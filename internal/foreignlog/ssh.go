@@ -12,7 +12,6 @@ type sshTalk struct {
 	kexSent    bool
 	kexDone    bool
 	hostOK     bool
-	hostType   string
 	authBegun  bool
 	method     string // of the running attempt
 	allowed    string

@@ -66,7 +66,7 @@ func (l *sshdLog) line(text string) {
 		s.sftpServer(rest)
 		return
 	}
-	l.entry(s, pid, rest)
+	l.entry(s, rest)
 }
 
 // find returns the session of a line; nil for lines of the daemon itself.
@@ -146,7 +146,7 @@ func number(text string) int {
 	return n
 }
 
-func (l *sshdLog) entry(s *session, pid, text string) {
+func (l *sshdLog) entry(s *session, text string) {
 	if m := sshdChild.FindStringSubmatch(text); m != nil {
 		l.keep(m[1], s)
 		return

@@ -3,7 +3,6 @@ package foreignlog
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
@@ -46,7 +45,7 @@ func (v *vsftpd) line(text string) {
 	if m[2] != "" && s.target.User == "" {
 		s.target.User = m[2]
 	}
-	v.entry(s, m[3], m[5], at)
+	v.entry(s, m[3], m[5])
 }
 
 // find returns the session of a process.
@@ -83,16 +82,16 @@ func (b *book) serverSession(key, client string) *session {
 	return s
 }
 
-func (v *vsftpd) entry(s *session, kind, rest string, at time.Time) {
+func (v *vsftpd) entry(s *session, kind, rest string) {
 	text := strings.TrimSuffix(strings.TrimPrefix(rest, `"`), `"`)
-	switch {
-	case kind == "CONNECT":
+	switch kind {
+	case "CONNECT":
 		s.accepted()
-	case kind == "FTP command":
+	case "FTP command":
 		s.command(text)
-	case kind == "FTP response":
+	case "FTP response":
 		s.replyLine(text)
-	case kind == "DEBUG":
+	case "DEBUG":
 		v.debug(s, text)
 	default:
 		v.outcome(s, kind, rest)

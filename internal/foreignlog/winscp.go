@@ -15,7 +15,6 @@ type winSCP struct {
 	book *book
 	s    *session
 	zone *time.Location
-	want bool // the next line with a fingerprint is the host key
 }
 
 var (
