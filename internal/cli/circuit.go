@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,12 +93,25 @@ func (b *blockedDriver) Do(ctx context.Context, s probe.Step) probe.Outcome {
 	}
 	text := fmt.Sprintf("not tried: this login was refused at %s (%s); change the secret, or log in once with --lockout-override",
 		b.circuit.RefusedAt, b.circuit.Reply)
-	b.rec.Add(probe.Event{
-		Phase: b.phase, Conn: "control", Direction: probe.Local, Kind: probe.KindNote, Text: text,
+	e := probe.Event{
+		Phase: b.phase, Conn: "control", Direction: probe.Local, Kind: probe.KindAuth, Text: text,
 		Failure: &probe.Failure{Class: probe.ClassAuth, Text: text},
-		Attr:    map[string]string{"circuit": "open", "since": b.circuit.RefusedAt.String(), "reply": b.circuit.Reply},
-	})
+		Attr:    map[string]string{"circuit": "open", "outcome": "refused", "since": b.circuit.RefusedAt.String()},
+	}
+	if code, said, ok := b.oldReply(); ok {
+		// The server's answer stands for what it would be again. Direction and text tell that it is the old one.
+		e.Kind, e.Command, e.Text, e.Failure = probe.KindReply, "PASS", "", nil
+		e.Code = &probe.Code{Space: probe.SpaceFTP, Value: code, Text: fmt.Sprintf("%s (said at %s; not tried again)", said, b.circuit.RefusedAt)}
+	}
+	b.rec.Add(e)
 	return probe.Outcome{Refused: true, Detail: text}
+}
+
+// oldReply takes the reply of an FTP server apart.
+func (b *blockedDriver) oldReply() (code int, text string, ok bool) {
+	number, text, _ := strings.Cut(b.circuit.Reply, " ")
+	code, err := strconv.Atoi(number)
+	return code, text, b.phase == probe.PhaseLogin && err == nil
 }
 
 // learn opens the circuit after a refused login and closes it after one that worked. The first error

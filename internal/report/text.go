@@ -176,6 +176,9 @@ const (
 	timeWidth = 8
 )
 
+// maxStepLines bounds the lines of a step that failed; a step that passed has one.
+const maxStepLines = 4
+
 // stepLine is: mark, name, time, the code with its text or the detail.
 func (t *Text) stepLine(s probe.StepResult) string {
 	mark, color := stepMark(s.Status)
@@ -184,8 +187,14 @@ func (t *Text) stepLine(s probe.StepResult) string {
 		took = seconds(s.Duration)
 	}
 	head := fmt.Sprintf("%-*s %*s  ", nameWidth, cut(escape(s.Name, maxLine), nameWidth), timeWidth, took)
-	room := t.opt.Width - 2 - markWidth - nameWidth - 1 - timeWidth - 2
-	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+cut(stepText(s), max(room, 20)), " ")
+	const column = 2 + markWidth + nameWidth + 1 + timeWidth + 2
+	lines := []string{cut(stepText(s), max(t.opt.Width-column, 20))}
+	if s.Status == probe.StatusFail || s.Status == probe.StatusWarn {
+		lines = Wrap(stepText(s), max(t.opt.Width-column, 20))
+		lines = append(lines, "")[:max(min(len(lines), maxStepLines), 1)]
+	}
+	text := strings.Join(lines, "\n"+strings.Repeat(" ", column))
+	return strings.TrimRight("  "+t.paint(color, fmt.Sprintf("%-*s", markWidth, mark))+head+text, " ")
 }
 
 func stepMark(s probe.Status) (string, string) {
