@@ -19,7 +19,7 @@ var layers = map[string][]string{
 	"probe":          {},
 	"classify":       {"probe", "internal/lazyregexp"},
 	"protocols":      {"probe", "protocols"},
-	"protocols/ftp":  {"probe", "internal/dial", "github.com/jlaffaye/ftp"},
+	"protocols/ftp":  {"probe", "internal/dial", "internal/lazyregexp", "github.com/jlaffaye/ftp"},
 	"protocols/sftp": {"probe", "internal/dial", "github.com/pkg/sftp", "golang.org/x/crypto", "github.com/skeema/knownhosts"},
 
 	"internal/cli": {

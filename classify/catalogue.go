@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -33,10 +34,13 @@ var (
 	noLookAlike []Cause
 )
 
-var catalogue = byCause(
-	connectionCauses, serverCauses, tlsCauses, certificateCauses, loginCauses, dataCauses,
-	fileCauses, listingCauses, transferCauses, sshCauses, sftpCauses,
-)
+// catalogue is made on first use: most runs pass and name no cause.
+var catalogue = sync.OnceValue(func() map[Cause]Entry {
+	return byCause(
+		connectionCauses, serverCauses, tlsCauses, certificateCauses, loginCauses, dataCauses,
+		fileCauses, listingCauses, transferCauses, sshCauses, sftpCauses,
+	)
+})
 
 func byCause(topics ...[]Entry) map[Cause]Entry {
 	out := map[Cause]Entry{}
@@ -50,17 +54,17 @@ func byCause(topics ...[]Entry) map[Cause]Entry {
 
 // Lookup returns the entry of c. An unknown word gives the entry of [CauseUnexplained].
 func Lookup(c Cause) Entry {
-	if e, ok := catalogue[c]; ok {
+	if e, ok := catalogue()[c]; ok {
 		return e
 	}
-	return catalogue[CauseUnexplained]
+	return catalogue()[CauseUnexplained]
 }
 
 // Causes returns every cause in alphabetical order, so that numbers derived from the order are the
 // same in every build.
 func Causes() []Cause {
-	out := make([]Cause, 0, len(catalogue))
-	for c := range catalogue {
+	out := make([]Cause, 0, len(catalogue()))
+	for c := range catalogue() {
 		out = append(out, c)
 	}
 	slices.Sort(out)

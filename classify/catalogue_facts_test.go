@@ -40,7 +40,7 @@ func TestFillCutsLongFacts(t *testing.T) {
 }
 
 func TestMessagesUseKnownPlaceholders(t *testing.T) {
-	for c, e := range catalogue {
+	for c, e := range catalogue() {
 		if got := (Facts{}).Fill(e.Them); strings.ContainsAny(got, "{}") {
 			t.Errorf("%s: the message keeps a placeholder: %s", c, got)
 		}

@@ -31,7 +31,7 @@ func TestSentencesAreOurOwn(t *testing.T) {
 			}
 		}
 	}
-	for c, e := range catalogue {
+	for c, e := range catalogue() {
 		check(string(c), strings.Join(append([]string{e.Title, e.Meaning, e.SettleBy, e.Them}, e.Us...), "\n"))
 	}
 	for _, n := range numberings {

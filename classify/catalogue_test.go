@@ -7,7 +7,7 @@ import (
 
 func TestEveryWordHasAnEntry(t *testing.T) {
 	const words = 139
-	if got := len(catalogue); got != words {
+	if got := len(catalogue()); got != words {
 		t.Errorf("catalogue has %d causes, the vocabulary has %d", got, words)
 	}
 	if got := len(Causes()); got != words {
@@ -16,7 +16,7 @@ func TestEveryWordHasAnEntry(t *testing.T) {
 }
 
 func TestEntriesAreComplete(t *testing.T) {
-	for c, e := range catalogue {
+	for c, e := range catalogue() {
 		for name, v := range map[string]string{
 			"title": e.Title, "meaning": e.Meaning, "test that settles it": e.SettleBy,
 			"message": e.Them, "source": e.Source, "side": string(e.Side), "retry": string(e.Retry),
@@ -35,9 +35,9 @@ func TestEntriesAreComplete(t *testing.T) {
 }
 
 func TestEntriesPointToKnownCauses(t *testing.T) {
-	for c, e := range catalogue {
+	for c, e := range catalogue() {
 		for _, l := range e.LookAlikes {
-			if _, ok := catalogue[l]; !ok || l == c {
+			if _, ok := catalogue()[l]; !ok || l == c {
 				t.Errorf("%s has the look-alike %q", c, l)
 			}
 		}
@@ -46,7 +46,7 @@ func TestEntriesPointToKnownCauses(t *testing.T) {
 
 func TestTitlesAreShort(t *testing.T) {
 	seen := map[string]Cause{}
-	for c, e := range catalogue {
+	for c, e := range catalogue() {
 		if len(e.Title) > 90 || strings.HasSuffix(e.Title, ".") {
 			t.Errorf("%s: title %q is long or a sentence", c, e.Title)
 		}

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -48,7 +49,7 @@ type codeKey struct {
 	value int
 }
 
-var codeTable = func() map[codeKey]*codeEntry {
+var codeTable = sync.OnceValue(func() map[codeKey]*codeEntry {
 	out := map[codeKey]*codeEntry{}
 	for _, n := range numberings {
 		for i := range n.entries {
@@ -56,10 +57,10 @@ var codeTable = func() map[codeKey]*codeEntry {
 		}
 	}
 	return out
-}()
+})
 
 // findCode returns nil for a number that is not in the table.
-func findCode(s probe.Space, value int) *codeEntry { return codeTable[codeKey{s, value}] }
+func findCode(s probe.Space, value int) *codeEntry { return codeTable()[codeKey{s, value}] }
 
 // standing returns how much the code alone says.
 func (c *codeEntry) standing() weight {

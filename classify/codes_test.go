@@ -31,7 +31,7 @@ func checkCauses(t *testing.T, where string, causes []Cause) {
 	}
 	seen := map[Cause]bool{}
 	for _, c := range causes {
-		if _, ok := catalogue[c]; !ok || seen[c] {
+		if _, ok := catalogue()[c]; !ok || seen[c] {
 			t.Errorf("%s names %q, which is unknown or named twice", where, c)
 		}
 		seen[c] = true

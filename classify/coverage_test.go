@@ -84,7 +84,7 @@ func TestRulesAreComplete(t *testing.T) {
 			if slices.Contains(r.also[:i], c) {
 				t.Errorf("rule %s lists %s twice", r.name, c)
 			}
-			if _, ok := catalogue[c]; !ok {
+			if _, ok := catalogue()[c]; !ok {
 				t.Errorf("rule %s: %q is not in the catalogue", r.name, c)
 			}
 		}

@@ -39,7 +39,7 @@ type Candidate struct {
 // the first 2 KiB of the text are looked at.
 func Explain(q Query) Explanation {
 	out := Explanation{Query: printable(q.Text, maxText), Notes: []string{}, Causes: []Candidate{}}
-	if e, ok := catalogue[Cause(asWord(q.Text))]; ok {
+	if e, ok := catalogue()[Cause(asWord(q.Text))]; ok {
 		return explainWord(out, e)
 	}
 	c := q.code()

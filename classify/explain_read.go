@@ -3,6 +3,7 @@ package classify
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
@@ -89,7 +90,7 @@ func inSpace(s probe.Space, word string) reading {
 	if n, err := strconv.Atoi(word); err == nil && n >= 0 {
 		return newReading(s, n)
 	}
-	if k, ok := symbols[canonical(word)]; ok && k.space == s {
+	if k, ok := symbols()[canonical(word)]; ok && k.space == s {
 		return newReading(k.space, k.value)
 	}
 	return reading{}
@@ -141,7 +142,7 @@ func neighbours(n int) []string {
 
 // symbols maps the names of codes, in canonical form, to their numbers. Only names that cannot be an
 // ordinary word count.
-var symbols = func() map[string]codeKey {
+var symbols = sync.OnceValue(func() map[string]codeKey {
 	out := map[string]codeKey{}
 	for _, n := range numberings {
 		if n.space == probe.SpaceFTP || n.space == spaceIIS {
@@ -153,7 +154,7 @@ var symbols = func() map[string]codeKey {
 		}
 	}
 	return out
-}()
+})
 
 func canonical(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
 
@@ -164,13 +165,13 @@ var symbolForm = lazyregexp.New(`[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+|\b(?:WSA)?E[
 // in prose.
 func symbol(text string, _ probe.Protocol) reading {
 	for _, m := range symbolForm.FindAllString(text, 8) {
-		k, ok := symbols[canonical(m)]
+		k, ok := symbols()[canonical(m)]
 		if !ok || k.space == probe.SpaceTLSAlert && m != text && !strings.Contains(strings.ToLower(text), "alert") {
 			continue
 		}
 		return newReading(k.space, k.value)
 	}
-	if k, ok := symbols[canonical(text)]; ok {
+	if k, ok := symbols()[canonical(text)]; ok {
 		return newReading(k.space, k.value)
 	}
 	return reading{}

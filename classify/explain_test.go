@@ -244,7 +244,7 @@ func FuzzExplain(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, protocol, step string) {
 		got := Explain(Query{Text: text, Protocol: probe.Protocol(protocol), Step: step})
 		for _, c := range got.Causes {
-			if _, ok := catalogue[c.Cause]; !ok {
+			if _, ok := catalogue()[c.Cause]; !ok {
 				t.Errorf("unknown cause %q", c.Cause)
 			}
 		}

@@ -3,9 +3,10 @@ package ftp
 import (
 	"errors"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mftprobe/internal/lazyregexp"
 )
 
 // errForm says that a passive reply holds no address or port that can be read.
@@ -14,8 +15,8 @@ var errForm = errors.New("the reply names no data port that can be read")
 // form227 finds six numbers in a row, as RFC 959 section 4.1.2 defines them; the signs between and
 // around them differ from server to server.
 var (
-	form227  = regexp.MustCompile(`(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.:]\s*(-?\d+)\s*[,.]\s*(-?\d+)`)
-	plain227 = regexp.MustCompile(`\(\d{1,3},\d{1,3},\d{1,3},\d{1,3},\d{1,3},\d{1,3}\)`)
+	form227  = lazyregexp.New(`(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.]\s*(-?\d+)\s*[,.:]\s*(-?\d+)\s*[,.]\s*(-?\d+)`)
+	plain227 = lazyregexp.New(`\(\d{1,3},\d{1,3},\d{1,3},\d{1,3},\d{1,3},\d{1,3}\)`)
 )
 
 // parse227 returns the address and port of a reply to PASV, and whether it is written as usual.
@@ -42,13 +43,15 @@ func parse227(words string) (at netip.AddrPort, plain bool, err error) {
 // Forms of a reply to EPSV (RFC 2428 section 3): a delimiter three times and the port, with the
 // fields between empty or, against the RFC, filled in.
 var (
-	form229  = regexp.MustCompile(`([!-/:-@\[-` + "`" + `{-~])\s*(\d?)\s*([!-/:-@\[-` + "`" + `{-~])\s*([0-9A-Fa-f.:]*)\s*([!-/:-@\[-` + "`" + `{-~])\s*(\d{1,5})`)
-	bare229  = regexp.MustCompile(`\(\s*(\d{1,5})\s*\)`)
-	plain229 = regexp.MustCompile(`\(\|\|\|\d{1,5}\|\)`)
+	form229 = lazyregexp.New(`([!-/:-@\[-` + "`" + `{-~])\s*(\d?)\s*([!-/:-@\[-` + "`" + `{-~])\s*([0-9A-Fa-f.:]*)\s*([!-/:-@\[-` + "`" + `{-~])\s*(\d{1,5})`)
+	bare229 = lazyregexp.New(`\(\s*(\d{1,5})\s*\)`)
 )
 
 // parse229 returns the port of a reply to EPSV, and whether it is written as usual.
 func parse229(words string) (port int, plain bool, err error) {
+	if port := usual229(words); port > 0 {
+		return port, true, nil
+	}
 	text := ""
 	for rest := words; text == ""; {
 		m := form229.FindStringSubmatchIndex(rest)
@@ -69,7 +72,18 @@ func parse229(words string) (port int, plain bool, err error) {
 	if err != nil || port < 1 || port > 65535 {
 		return 0, false, errForm
 	}
-	return port, plain229.MatchString(words), nil
+	return port, false, nil
+}
+
+// usual229 returns the port of a reply as RFC 2428 writes it, or 0.
+func usual229(words string) int {
+	_, rest, _ := strings.Cut(words, "(|||")
+	text, _, closed := strings.Cut(rest, "|)")
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || !closed {
+		return 0
+	}
+	return int(port)
 }
 
 // addressKind says what is peculiar about an announced address, empty if it is the server's own.
@@ -127,18 +141,20 @@ func unquoted257(words string) (path string, plain, ok bool) {
 	return path, false, path != ""
 }
 
-// announced finds the size in the words of a 150, as most servers give it.
-var announced = regexp.MustCompile(`\((\d{1,18}) ?bytes?\)`)
-
-// announcedSize returns the size that a preliminary reply tells.
+// announcedSize returns the size that a preliminary reply tells, as most servers do: "(1024 bytes)".
 func announcedSize(r *reply) (int64, bool) {
 	if r == nil {
 		return 0, false
 	}
-	m := announced.FindStringSubmatch(r.words)
-	if m == nil {
-		return 0, false
+	for rest := r.words; ; {
+		_, after, found := strings.Cut(rest, "(")
+		if !found {
+			return 0, false
+		}
+		number, unit, _ := strings.Cut(after, " ")
+		if n, err := strconv.ParseUint(number, 10, 63); err == nil && strings.HasPrefix(unit, "byte") {
+			return int64(n), true
+		}
+		rest = after
 	}
-	n, err := strconv.ParseInt(m[1], 10, 64)
-	return n, err == nil
 }

@@ -7,9 +7,9 @@ import (
 	"encoding/hex"
 	"hash"
 	"hash/crc32"
-	"regexp"
 	"strings"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -54,7 +54,7 @@ func (d *driver) extraHash(size int64) hash.Hash {
 	return nil
 }
 
-var hexRun = regexp.MustCompile(`\b[0-9A-Fa-f]{8,64}\b`)
+var hexRun = lazyregexp.New(`\b[0-9A-Fa-f]{8,64}\b`)
 
 // checksum asks the server for the checksum of what was just uploaded, if it offers one, and compares.
 // That it cannot say does not matter: the file can be read back.

@@ -1,11 +1,11 @@
 package ftp
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -54,15 +54,13 @@ func parseMLSD(line string) (probe.Entry, bool) {
 	return e, true
 }
 
-var unixMode = regexp.MustCompile(`^[-dlbcpsDP]([-rwxsStTlL]{9}[-+.@*]?|\s+\[[-A-Z]+\])\s`)
-
 // parseUnix reads the output of ls -l in its many forms: the date is looked for, what stands before
 // it is the size and what stands behind it the name.
 func parseUnix(line string) (probe.Entry, bool) {
-	if !unixMode.MatchString(line) {
+	f := cutFields(line)
+	if !unixMode(line, f) {
 		return probe.Entry{}, false
 	}
-	f := cutFields(line)
 	for i := 1; i+1 < len(f); i++ {
 		t, used := unixTime(f[i:])
 		if used == 0 || i+used >= len(f) {
@@ -78,6 +76,18 @@ func parseUnix(line string) (probe.Entry, bool) {
 		return e, true
 	}
 	return probe.Entry{}, false
+}
+
+// unixMode tells whether a line begins with a file type and permissions, of Unix or of NetWare.
+func unixMode(line string, f []field) bool {
+	if len(f) < 3 || !strings.ContainsRune("-dlbcpsDP", rune(line[0])) {
+		return false
+	}
+	if mode := f[0].text[1:]; mode != "" {
+		return len(mode) >= 9 && strings.Trim(mode[:9], "-rwxsStTlL") == "" && strings.Trim(mode[9:], "-+.@*") == ""
+	}
+	rights := f[1].text
+	return rights[0] == '[' && rights[len(rights)-1] == ']'
 }
 
 type field struct {
@@ -144,7 +154,7 @@ func recent(m time.Month, day int, clock time.Time) time.Time {
 	return t
 }
 
-var dosLine = regexp.MustCompile(`(?i)^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([AP]M?)?\s+(<\w+>|[\d,.]+)\s+(.+)$`)
+var dosLine = lazyregexp.New(`(?i)^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([AP]M?)?\s+(<\w+>|[\d,.]+)\s+(.+)$`)
 
 // parseDOS reads the output of DIR as IIS and others send it.
 func parseDOS(line string) (probe.Entry, bool) {
@@ -179,7 +189,7 @@ func dosTime(date, clock, half string) time.Time {
 	return time.Time{}
 }
 
-var vmsLine = regexp.MustCompile(`^(\S+);(\d+)\s+(\d+)(?:/\d+)?K?\s+(\d{1,2}-[A-Z]{3}-\d{4})\s+(\d{1,2}:\d{2})`)
+var vmsLine = lazyregexp.New(`^(\S+);(\d+)\s+(\d+)(?:/\d+)?K?\s+(\d{1,2}-[A-Z]{3}-\d{4})\s+(\d{1,2}:\d{2})`)
 
 // vmsBlock is the unit in which VMS tells sizes.
 const vmsBlock = 512
@@ -204,7 +214,7 @@ func capital(date string) string {
 	return date[:i+2] + strings.ToLower(date[i+2:])
 }
 
-var vmsName = regexp.MustCompile(`^\S+;\d+\s*$`)
+var vmsName = lazyregexp.New(`^\S+;\d+\s*$`)
 
 // joinVMS puts a long name and the line with its facts together.
 func joinVMS(lines []string) []string {
@@ -221,8 +231,8 @@ func joinVMS(lines []string) []string {
 }
 
 var (
-	ibmLine   = regexp.MustCompile(`^\S+\s+(\d+)\s+(\d{2}[/.]\d{2}[/.]\d{2,4})\s+(\d{2}:\d{2}:\d{2})\s+(\*\w+)\s+(.+?)/?\s*$`)
-	ibmMember = regexp.MustCompile(`^\S+\s+\*MEM\s+(\S+)\s*$`)
+	ibmLine   = lazyregexp.New(`^\S+\s+(\d+)\s+(\d{2}[/.]\d{2}[/.]\d{2,4})\s+(\d{2}:\d{2}:\d{2})\s+(\*\w+)\s+(.+?)/?\s*$`)
+	ibmMember = lazyregexp.New(`^\S+\s+\*MEM\s+(\S+)\s*$`)
 )
 
 // parseIBMi reads the listing of IBM i (AS/400).
@@ -244,9 +254,9 @@ func parseIBMi(line string) (probe.Entry, bool) {
 }
 
 var (
-	mvsSet    = regexp.MustCompile(`^\S+\s+\S+\s+(\d{4}/\d{2}/\d{2}|\*\*NONE\*\*)\s+\d+\s+\S+\s+\S+\s+\S+\s+\S+\s+(PO|PO-E|PS|PS-E|VS|DA)\s+'?([^\s']+)'?\s*$`)
-	mvsAway   = regexp.MustCompile(`^(?:Migrated|ARCIVE\S*)\s+(?:Not Direct Access Device\s+)?'?([^\s']+)'?\s*$`)
-	mvsMember = regexp.MustCompile(`^\s*(\S{1,8})\s+\d{2}\.\d{2}\s+\d{4}/\d{2}/\d{2}\s+(\d{4}/\d{2}/\d{2})\s+(\d{2}:\d{2})\s+(\d+)\s`)
+	mvsSet    = lazyregexp.New(`^\S+\s+\S+\s+(\d{4}/\d{2}/\d{2}|\*\*NONE\*\*)\s+\d+\s+\S+\s+\S+\s+\S+\s+\S+\s+(PO|PO-E|PS|PS-E|VS|DA)\s+'?([^\s']+)'?\s*$`)
+	mvsAway   = lazyregexp.New(`^(?:Migrated|ARCIVE\S*)\s+(?:Not Direct Access Device\s+)?'?([^\s']+)'?\s*$`)
+	mvsMember = lazyregexp.New(`^\s*(\S{1,8})\s+\d{2}\.\d{2}\s+\d{4}/\d{2}/\d{2}\s+(\d{4}/\d{2}/\d{2})\s+(\d{2}:\d{2})\s+(\d+)\s`)
 )
 
 // parseMVS reads data sets and members of z/OS. Sizes are in tracks or lines there and stay zero.
