@@ -2,6 +2,7 @@ package foreignlog
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ const maxLines = 2000
 type Comparison struct {
 	Pairs     []Pair
 	Matched   int // lines that both records tell
+	Differing int // of these, the ones that do not tell the same
 	Compared  int // lines of ours that theirs could tell
 	HasOffset bool
 	Offset    time.Duration // their clock minus ours; add it to our times to find theirs
@@ -65,10 +67,11 @@ func LineUp(ours, theirs probe.Transcript) Comparison {
 
 // Pick returns the index of the record among candidates that fits ours best, or -1 if there is none.
 func Pick(ours probe.Transcript, candidates []probe.Transcript) int {
-	best, most := -1, -1.0
+	best, most := -1, math.Inf(-1)
 	for i, t := range candidates {
 		c := LineUp(ours, t)
-		score := float64(c.Matched)
+		alone := len(c.Pairs) - c.Matched
+		score := float64(c.Matched - alone - 3*c.Differing) // the port of a 229 is nearly a fingerprint
 		if c.HasOffset {
 			score -= min(0.9, c.Offset.Abs().Hours()/24)
 		}
@@ -222,7 +225,10 @@ func (c *Comparison) both(x, y told) {
 	pair := Pair{Ours: x.event.Seq, Theirs: y.event.Seq}
 	c.Pairs = append(c.Pairs, pair)
 	c.Matched++
-	if x.value == y.value || c.First != nil || x.value == "" || y.value == "" {
+	if x.value == y.value || x.value == "" || y.value == "" {
+		return
+	}
+	if c.Differing++; c.First != nil {
 		return
 	}
 	text := fmt.Sprintf("to %s we got %s, their log says %s", verbOf(x), x.value, y.value)
@@ -239,7 +245,7 @@ func (c *Comparison) alone(l told, ours bool) {
 		pair = Pair{Ours: l.event.Seq}
 	}
 	c.Pairs = append(c.Pairs, pair)
-	if c.First != nil {
+	if c.First != nil || l.event.Command == "QUIT" { // curl -v and others do not show how they take leave
 		return
 	}
 	sent := l.event.Direction == probe.Sent
