@@ -55,8 +55,8 @@ func (d *driver) greet(ctx context.Context) (*reply, error) {
 // startTLS puts TLS on the control connection. The reader must not be running.
 func (d *driver) startTLS(ctx context.Context) error {
 	d.guard(d.raw, d.limits.Reply)
-	h := handshake{conn: d.raw, id: controlID, phase: probe.PhaseTLS, step: d.step, limit: d.limits.Reply}
-	conn, under, err := d.security.secure(ctx, d.rec, h)
+	h := handshake{rec: d.rec, conn: d.raw, id: controlID, phase: probe.PhaseTLS, step: d.step, limit: d.limits.Reply}
+	conn, under, err := d.security.secure(ctx, h)
 	d.release(d.raw)
 	if err != nil {
 		return err

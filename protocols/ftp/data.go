@@ -43,8 +43,6 @@ type dataConn struct {
 	ctx    context.Context // of the transfer
 	x      *exchange       // the transfer command
 	up     bool
-	text   bool // TYPE A: line ends are converted
-	filter func([]byte) error
 	opened bool
 	broken error // why it could not be opened
 	bytes  int64
@@ -59,11 +57,6 @@ type dataConn struct {
 	done     time.Time // when the final reply came
 	told     time.Time // when the progress was recorded last
 	total    int64     // bytes of an upload
-}
-
-// serve ties the connection to the transfer command x.
-func (c *dataConn) serve(ctx context.Context, x *exchange, up bool) {
-	c.ctx, c.x, c.up, c.used = ctx, x, up, true
 }
 
 // onFinal is called by the reader when the final reply comes.
@@ -169,8 +162,8 @@ func (c *dataConn) secure() error {
 	if err := c.arm(limit); err != nil {
 		return err
 	}
-	h := handshake{conn: c.raw, id: c.id, phase: probe.PhaseDataTLS, limit: limit, data: true, hush: c.hushed}
-	conn, under, err := c.d.security.secure(c.ctx, c.d.rec, h)
+	h := handshake{rec: c.d.rec, conn: c.raw, id: c.id, phase: probe.PhaseDataTLS, limit: limit, data: true, hush: c.hushed}
+	conn, under, err := c.d.security.secure(c.ctx, h)
 	if err != nil {
 		if isTimeout(err) && c.reason() == nil {
 			c.giveUp(probe.Failure{Class: probe.ClassTimeout, Text: err.Error()})
@@ -226,11 +219,6 @@ func (c *dataConn) Read(p []byte) (int, error) {
 	c.bytes += int64(n)
 	if n > 0 {
 		c.checkEarly()
-	}
-	if c.filter != nil && n > 0 {
-		if ferr := c.filter(p[:n]); ferr != nil {
-			return 0, c.breakOff(ferr)
-		}
 	}
 	switch {
 	case errors.Is(err, io.EOF):

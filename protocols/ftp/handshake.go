@@ -114,15 +114,17 @@ type handshake struct {
 	step  string
 	limit time.Duration
 	data  bool
+	rec   *probe.Recorder
+	under *tap
 	hush  func(error) bool // tells that a failure is only the consequence of another; may be nil
 }
 
 // secure does the handshake and records it, with what is known of the chain also when it failed.
-func (s *security) secure(ctx context.Context, rec *probe.Recorder, h handshake) (*tls.Conn, *tap, error) {
-	under := &tap{Conn: h.conn}
-	conn := tls.Client(under, s.config(h.data))
+func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, error) {
+	h.under = &tap{Conn: h.conn}
+	conn := tls.Client(h.under, s.config(h.data))
 	began := time.Now()
-	err := conn.Handshake()
+	err := conn.HandshakeContext(context.WithoutCancel(ctx)) // the end of ctx reaches it by the deadline of h.conn, without a goroutine
 	state := conn.ConnectionState()
 	e := probe.Event{
 		Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Local, Kind: probe.KindHandshake,
@@ -132,18 +134,18 @@ func (s *security) secure(ctx context.Context, rec *probe.Recorder, h handshake)
 		e.Attr["client_certificate"] = "requested"
 	}
 	info := s.describe(state, err)
-	rec.Connection(h.id, func(c *probe.Connection) { c.TLS = info })
+	h.rec.Connection(h.id, func(c *probe.Connection) { c.TLS = info })
 	if err != nil && h.hush != nil && h.hush(err) {
-		return nil, under, err
+		return nil, h.under, err
 	}
 	if err != nil {
-		return nil, under, &handshakeError{s.failed(ctx, rec, h, under, e, err), err}
+		return nil, h.under, h.failed(ctx, e, err)
 	}
-	s.established(rec, e, state, info)
+	s.established(h.rec, e, state, info)
 	if !h.data {
 		s.curve, s.version = state.CurveID, state.Version
 	}
-	return conn, under, nil
+	return conn, h.under, nil
 }
 
 func (s *security) established(rec *probe.Recorder, e probe.Event, state tls.ConnectionState, info *probe.TLSInfo) {
@@ -171,33 +173,39 @@ func (s *security) established(rec *probe.Recorder, e probe.Event, state tls.Con
 	}
 }
 
-// failed records a handshake that broke, its alert, and text that was no TLS, and returns what it was.
-func (s *security) failed(ctx context.Context, rec *probe.Recorder, h handshake, under *tap, e probe.Event, err error) probe.Failure {
+// failed records a handshake that broke, its alert, and text that was no TLS.
+func (h handshake) failed(ctx context.Context, e probe.Event, err error) error {
 	f := failureOf(err)
 	var header tls.RecordHeaderError
 	if errors.As(err, &header) {
-		text := under.plainText(header)
-		rec.Add(probe.Event{
+		text := h.under.plainText(header)
+		h.rec.Add(probe.Event{
 			Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Received, Kind: probe.KindText,
 			Text: text, Bytes: int64(len(text)), Failure: &probe.Failure{Class: probe.ClassNotTLS},
 		})
 	}
-	recordAlerts(rec, err, under, e)
+	recordAlerts(h.rec, err, h.under, e)
 	if f.Class == probe.ClassTimeout || f.Class == probe.ClassCanceled {
-		e.Kind = probe.KindTimeout
-		e.Attr["limit"] = "reply"
-		f.Text = "no answer to the TLS handshake within " + h.limit.String()
-		if ctx.Err() != nil {
-			e.Attr["limit"] = "total"
-			f.Text = "the time was over during the TLS handshake"
-		}
-		if errors.Is(ctx.Err(), context.Canceled) {
-			e.Kind, f = probe.KindHandshake, probe.Failure{Class: probe.ClassCanceled, Text: "interrupted"}
-		}
+		f = h.ranOut(ctx, &e)
 	}
 	e.Failure, e.Text = &f, f.Text
-	rec.Add(e)
-	return f
+	h.rec.Add(e)
+	return &handshakeError{f, err}
+}
+
+// ranOut says which time was over.
+func (h handshake) ranOut(ctx context.Context, e *probe.Event) probe.Failure {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return probe.Failure{Class: probe.ClassCanceled, Text: "interrupted"}
+	}
+	e.Kind = probe.KindTimeout
+	e.Attr["limit"] = "reply"
+	text := "no answer to the TLS handshake within " + h.limit.String()
+	if ctx.Err() != nil {
+		e.Attr["limit"] = "total"
+		text = "the time was over during the TLS handshake"
+	}
+	return probe.Failure{Class: probe.ClassTimeout, Text: text}
 }
 
 // handshakeError is a handshake that failed, as the record has it.

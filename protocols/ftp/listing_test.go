@@ -40,7 +40,7 @@ func TestListings(t *testing.T) {
 		"ISO dates":     {text: "-rw-r--r-- 1 a b 7 2025-11-24 12:00 x\r\n", format: formatUnix, names: "x", lines: 1},
 		"day first":     {text: "-rw-r--r-- 1 a b 7 24 Nov 2025 x\r\n", format: formatUnix, names: "x", lines: 1},
 		"NetWare":       {text: "d [R----F--] supervisor 512 Jan 16 2025 login\r\n- [R----F--] rhesus 214059 Oct 20 2025 cx.exe\r\n", format: formatUnix, names: "login/ cx.exe", lines: 2},
-		"device":        {text: "crw-rw-rw- 1 root root 1, 3 Nov 24 2025 null\r\n", format: formatUnix, names: "null", lines: 1},
+		"device":        {text: "crw-rw-rw- 1 root sys 1, 3 Nov 24 2025 null\r\n", format: formatUnix, names: "null", lines: 1},
 		"IIS":           {text: "11-24-25  03:04PM       <DIR>          in box\r\n11-24-25  03:04AM             1,234 a b.txt\r\n", format: formatDOS, names: "in box/ a b.txt", lines: 2},
 		"IIS, 4 digits": {text: "11-24-2025  15:04                  99 x\r\n", format: formatDOS, names: "x", lines: 1},
 		"MLSD":          {text: "type=cdir;modify=20251124120000; /\r\ntype=dir;modify=20251124120000; d\r\ntype=file;size=08;modify=20251124120000; x y\r\n", format: formatMLSD, names: "d/ x y", lines: 3},

@@ -255,7 +255,7 @@ func parseIBMi(line string) (probe.Entry, bool) {
 
 var (
 	mvsSet    = lazyregexp.New(`^\S+\s+\S+\s+(\d{4}/\d{2}/\d{2}|\*\*NONE\*\*)\s+\d+\s+\S+\s+\S+\s+\S+\s+\S+\s+(PO|PO-E|PS|PS-E|VS|DA)\s+'?([^\s']+)'?\s*$`)
-	mvsAway   = lazyregexp.New(`^(?:Migrated|ARCIVE\S*)\s+(?:Not Direct Access Device\s+)?'?([^\s']+)'?\s*$`)
+	mvsAway   = lazyregexp.New(`^(?:Migrated|ARC\w*IVE\w*)\s+(?:Not Direct Access Device\s+)?'?([^\s']+)'?\s*$`)
 	mvsMember = lazyregexp.New(`^\s*(\S{1,8})\s+\d{2}\.\d{2}\s+\d{4}/\d{2}/\d{2}\s+(\d{4}/\d{2}/\d{2})\s+(\d{2}:\d{2})\s+(\d+)\s`)
 )
 

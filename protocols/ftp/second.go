@@ -81,13 +81,14 @@ func (d *driver) without(ctx context.Context, m command, move func(c *dataConn) 
 		return err
 	}
 	defer d.watch(ctx, nil)
-	defer c.Close()
 	x, err := d.beginTransfer(ctx, c, m)
-	if err != nil {
+	if err == nil {
+		err = move(c)
+	}
+	_ = c.Close()
+	if err != nil && x.final == nil && d.ctl.over() {
 		return err
 	}
-	err = move(c)
-	_ = c.Close()
 	r, ferr := d.ctl.final(ctx, x)
 	if ferr == nil && !r.positive() {
 		ferr = replyError{r}

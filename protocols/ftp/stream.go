@@ -175,7 +175,7 @@ func (w *download) big(r io.Reader) error {
 	defer func() { close(full); <-done }()
 	for {
 		b := <-free
-		n, err := r.Read(b)
+		n, err := io.ReadFull(r, b) // TLS gives one record at a time, too little for a hand-over
 		full <- b[:n]
 		if err != nil {
 			return endOf(err)
@@ -183,8 +183,9 @@ func (w *download) big(r io.Reader) error {
 	}
 }
 
+// endOf takes the end of the stream for what it is. Where it came too early the connection knows.
 func endOf(err error) error {
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
 	}
 	return err

@@ -45,7 +45,7 @@ func TestTransfer(t *testing.T) {
 			steps: get, set: short, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nsilence", want: "  completion timeout reply\nget fail\nquit skipped",
 		},
 		"closed instead of a final reply": {
-			steps: get, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nclose", want: "  completion close eof\nget fail\nquit skipped",
+			steps: get, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nwait 1ms\nclose", want: "  completion close eof\nget fail\nquit skipped",
 		},
 		"a final 150": {
 			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\ndata close\nS: 150 what now\nclose",
