@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,14 +22,16 @@ func (p *program) judgeCommand() *cobra.Command {
 	var opt runOptions
 	var format string
 	cmd := &cobra.Command{
-		Use:   "judge FILE",
+		Use:   "judge FILE [THEIRS]",
 		Short: "Judge a recorded run, or the log of another program",
 		Long: "judge gives the verdict on a session that is over: a record of ours (JSON or JSON lines), or the log of\n" +
-			"another client or server, whose kind is recognised. - is standard input.",
-		Example: "  mftprobe judge run.json\n  mftprobe judge filezilla.log\n  curl -v ftp://h/ 2>&1 | mftprobe judge -",
+			"another client or server, whose kind is recognised. - is standard input.\n" +
+			"With a second file, the other party's log, both records are lined up to show where they part.",
+		Example: "  mftprobe judge run.json\n  mftprobe judge filezilla.log\n  curl -v ftp://h/ 2>&1 | mftprobe judge -\n" +
+			"  mftprobe judge run.json their-vsftpd.log",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &usageError{errors.New("judge takes one file; - is standard input")}
+			if len(args) < 1 || len(args) > 2 {
+				return &usageError{errors.New("judge takes one file, or ours and theirs; - is standard input")}
 			}
 			return nil
 		},
@@ -47,6 +50,9 @@ func (p *program) judgeCommand() *cobra.Command {
 		results, err := p.readRecord(args[0], format)
 		if err != nil {
 			return err
+		}
+		if len(args) == 2 {
+			return p.lineUp(results, args[1], opt)
 		}
 		return p.reportAll(results, opt)
 	}
@@ -122,4 +128,37 @@ func (p *program) reportAll(results []report.Result, opt runOptions) error {
 		return err
 	}
 	return status(t.status(opt))
+}
+
+// lineUp lays the session of our record that failed beside the one of theirs that fits it best.
+func (p *program) lineUp(ours []report.Result, name string, opt runOptions) error {
+	theirs, err := p.readRecord(name, "")
+	if err != nil {
+		return err
+	}
+	mine := ours[0]
+	if i := slices.IndexFunc(ours, func(r report.Result) bool { return r.Verdict.Outcome == classify.OutcomeFail }); i >= 0 {
+		mine = ours[i]
+	}
+	var candidates []probe.Transcript
+	for _, r := range theirs {
+		candidates = append(candidates, r.Transcript)
+	}
+	best := max(foreignlog.Pick(mine.Transcript, candidates), 0)
+	two := report.TwoRecords{Ours: mine, Theirs: theirs[best], Lines: foreignlog.LineUp(mine.Transcript, theirs[best].Transcript)}
+	form := "text"
+	if len(opt.outputs) > 0 {
+		form = opt.outputs[0]
+	}
+	if len(opt.outputs) > 1 || form != "text" && form != "json" {
+		return &usageError{errors.New("two records are written as -o text or -o json")}
+	}
+	err = report.LineUp(form, p.stdout, two, report.TextOptions{Color: p.colour(opt.color), Width: p.tty.width})
+	if err != nil {
+		return outputError("standard output", err)
+	}
+	if two.Lines.First != nil || mine.Verdict.Outcome == classify.OutcomeFail {
+		return status(exitFail)
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"mftprobe/classify"
 	"mftprobe/internal/compare"
+	"mftprobe/internal/foreignlog"
 	"mftprobe/probe"
 )
 
@@ -410,6 +412,20 @@ func TestCompareForms(t *testing.T) {
 		if err := write(&broken{}); !errors.Is(err, errFull) {
 			t.Errorf("%s on a full disk: %v", name, err)
 		}
+	}
+}
+
+func TestLineUpForms(t *testing.T) {
+	ours, theirs := failed(), failed()
+	theirs.Foreign, theirs.Target.URL, theirs.Events = "vsftpd", "", slices.Clone(theirs.Events[:3])
+	two := TwoRecords{Ours: ours, Theirs: theirs, Lines: foreignlog.LineUp(ours.Transcript, theirs.Transcript)}
+	for _, form := range []string{"text", "json"} {
+		var out bytes.Buffer
+		if err := LineUp(form, &out, two, TextOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "lineup."+form, out.String())
+		checkHarmless(t, form, out.String())
 	}
 }
 

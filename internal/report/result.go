@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"mftprobe/classify"
@@ -21,12 +22,15 @@ type Writer interface {
 	Close() error
 }
 
-// label names the target for people and for metrics: its name, or its URL.
+// label names the target for people: its name, its URL, or where the record comes from.
 func (r Result) label() string {
-	if r.Target.Name != "" {
+	switch {
+	case r.Target.Name != "":
 		return r.Target.Name
+	case r.Target.URL != "":
+		return r.Target.URL
 	}
-	return r.Target.URL
+	return strings.TrimSpace(r.Foreign + " session of " + r.StartedAt.String())
 }
 
 // decidingCode returns the code that tells how a step went: of a transfer the completion reply, also

@@ -46,7 +46,7 @@ func (t *Text) Start(info probe.TargetInfo) {
 		return
 	}
 	t.started = true
-	t.heading(info)
+	t.heading(titleOf(info))
 }
 
 // Step shows a finished step at once.
@@ -110,7 +110,7 @@ func (t *Text) Result(r Result) error {
 		if t.results > 1 {
 			t.printf("\n")
 		}
-		t.heading(r.Target)
+		t.heading(orElse(titleOf(r.Target), r.label()))
 		if !t.opt.Quiet {
 			t.record(r)
 		}
@@ -161,13 +161,10 @@ func (t *Text) printf(format string, args ...any) {
 	_, t.err = t.w.Write(b.Bytes())
 }
 
-func (t *Text) heading(info probe.TargetInfo) {
-	name := ""
-	if info.Name != "" {
-		name = escape(info.Name, maxLine) + "  "
-	}
-	t.printf("%s%s\n", t.paint(bold, name), t.paint(bold, escape(info.URL, maxLine)))
-}
+func (t *Text) heading(title string) { t.printf("%s\n", t.paint(bold, escape(title, maxLine))) }
+
+// titleOf is the target's name and URL.
+func titleOf(info probe.TargetInfo) string { return joinParts(info.Name, info.URL) }
 
 // Columns of a step's line.
 const (
