@@ -214,9 +214,15 @@ func (f *fileZilla) status(text string) {
 
 // tlsSoon recognises implicit TLS: the handshake is announced before any greeting.
 func (f *fileZilla) tlsSoon(text string) {
-	if strings.Contains(text, "TLS") && !f.s.ftp.greeted && !f.s.ftp.authOK {
+	if beginsTLS(text) && !f.s.ftp.greeted && !f.s.ftp.authOK {
 		f.s.implicitTLS()
 	}
+}
+
+// beginsTLS tells that a handshake is announced: in every language the sentence names TLS and goes on
+// in dots, while advice about TLS ends in a full stop.
+func beginsTLS(text string) bool {
+	return strings.Contains(text, "TLS") && (strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…"))
 }
 
 // other takes a status that says nothing about the network. A host name in it before the first
@@ -231,7 +237,7 @@ func (f *fileZilla) other(text string) {
 		s.lookedUp(m[1])
 		return
 	}
-	if strings.Contains(text, "TLS") && s.ftp.dialled && !s.ftp.greeted && !s.ftp.implicit {
+	if beginsTLS(text) && s.ftp.dialled && !s.ftp.greeted && !s.ftp.implicit {
 		s.target.Protocol = probe.FTPES // newer versions do not show the AUTH command
 		s.ftp.greeted, s.ftp.authOK = true, true
 		s.step.answered = true

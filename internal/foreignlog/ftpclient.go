@@ -21,12 +21,12 @@ type ftpClient struct {
 }
 
 var (
-	ftpConnected = lazyregexp.New(`^Connected to ([^\s]+?)\.?$`)
+	ftpConnected = lazyregexp.New(`^(?:Connected to|Verbindung mit|Connecté à|Conectado a|Connesso a|Verbonden met) ([^\s]+?)(?: wurde hergestellt)?\.?$`)
 	ftpTrying    = lazyregexp.New(`^Trying (\S+?)(?::(\d+))?\s*\.\.\.`)
 	ftpNoConnect = lazyregexp.New("^(?:> )?(?:\\S*ftp\\S*: )(?:[Cc]onnect ?:|[Cc]onnect to address|Can't connect to `?|can't connect|.*no response from host)(.*)")
 	ftpNoName    = lazyregexp.New("(?i)^(?:\\S*ftp\\S*: )?(?:Can't lookup `(.*?)':|unknown host:? ?(.*)|(\\S+): (?:unknown host|name or service not known|no address|temporary failure))|^\\S*ftp\\S*: (\\S+): (?:Name or service|Temporary failure|Host name lookup|No address)")
 	ftpPrompt    = lazyregexp.New(`^ftp> ?(.*)`)
-	ftpUser      = lazyregexp.New(`^(?:Name|User) \(([^:)]+)(?::(\(none\)|[^)]*))?\): ?(.*)`)
+	ftpUser      = lazyregexp.New(`^(?:Name|User|Benutzer|Utilisateur|Usuario|Utente|Gebruiker) \(([^:)]+)(?::(\(none\)|[^)]*))?\): ?(.*)`)
 	ftpClosedBy  = lazyregexp.New(`^421 Service not available, (remote server has closed connection|remote server timed out|user interrupt|unknown line)`)
 	ftpData      = lazyregexp.New(`^(?:ftp: )?(\d+) bytes (?:received|sent|read|written)`)
 	ftpStarted   = lazyregexp.New(`^(?:[A-Za-z]:\\[^>]*>|\S*[$#] )ftp(?: -\S+)* (\S+(?: \d+)?)\s*$`)
@@ -63,7 +63,7 @@ func (f *ftpClient) session() *session {
 }
 
 func (f *ftpClient) line(text string) {
-	for _, p := range []string{"Password:", "Account: ", "Passwort:", "Password: "} {
+	for _, p := range []string{"Password:", "Account: ", "Passwort:", "Kennwort:", "Password: "} {
 		text = strings.TrimPrefix(text, p)
 	}
 	text = strings.TrimRight(text, " ")

@@ -18,7 +18,7 @@ var (
 	sshClientEnd  = lazyregexp.New(`^(Connection (?:closed|reset|to \S+ (?:timed out|closed)).*|Connection timed out.*|client_loop: .*|packet_write_wait: .*|ssh_dispatch_run_fatal: .*|kex_exchange_identification: .*|ssh_exchange_identification: .*|Timeout, server .* not responding.*|Write failed: .*|Bad packet length .*|Corrupted MAC.*)$`)
 	sshTooLong    = lazyregexp.New(`^(?:Received message too long (\d+)|Outbound message too long.*)`)
 	sshFailWords  = lazyregexp.New(`^(?:remote |dest |source )?(open|readdir|rename|remove|mkdir|rmdir|setstat|stat|realpath|delete|unlink|mkdir|link|symlink|read|write|close)\b(?: remote)?[ :(]*(?:"(.*?)")?(?:\(\))?\)?(?: to "(.*?)")?: (.*)`)
-	sshCant       = lazyregexp.New(`(?i)^(?:Couldn't|Can't|Cannot) (?:(stat|delete|rename|create|canonicali[sz]e|get handle|open|readdir|read|write|remove|setstat|close|chdir|find|ls)|.*?)\b(?: remote)?(?: (?:file|directory|target directory|path))?:? ?(?:"(.*?)")?.*?(?:: (.*))?$`)
+	sshCant       = lazyregexp.New(`^(?:Couldn't|Can't|Cannot|couldn't|can't) (\w+)[^":]*(?:"(.*?)")?[^":]*: (.*)$`)
 	sshNotFound   = lazyregexp.New(`^(?:(?:File|Can't ls:) "(.*)" not found\.?|(.*): No such file or directory|stat (.*): No such file or directory)$`)
 	sshBanner     = lazyregexp.New(`(?i)^(?:warning: permanently added|the authenticity of host|are you sure you want|this key is not known|\S+ key fingerprint is)`)
 	sshKeyProblem = lazyregexp.New(`^(?:Load key "(.*)": (.*)|Enter passphrase for key|Permissions \d+ for '(.*)' are too open|sign_and_send_pubkey: (.*))`)

@@ -108,7 +108,7 @@ func (s *session) refuseWords(verb, path, words string) {
 	name := map[string]string{
 		"readdir": "OPENDIR", "rename": "RENAME", "remove": "REMOVE", "delete": "REMOVE", "unlink": "REMOVE", "mkdir": "MKDIR", "create": "MKDIR", "rmdir": "RMDIR",
 		"setstat": "SETSTAT", "stat": "STAT", "realpath": "REALPATH", "canonicalize": "REALPATH", "canonicalise": "REALPATH", "read": "READ", "write": "WRITE", "close": "CLOSE",
-		"get handle": "OPENDIR", "open": s.openName(),
+		"get": "OPENDIR", "open": s.openName(),
 	}[strings.ToLower(verb)]
 	switch {
 	case name == "":
