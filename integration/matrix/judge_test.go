@@ -1,0 +1,280 @@
+package matrix
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mftprobe/classify"
+	"mftprobe/internal/report"
+	"mftprobe/probe"
+)
+
+// maxShown is how much of a text a story retells.
+const maxShown = 160
+
+// What the whole table must reach.
+const (
+	sideFigure  = 0.98
+	causeFigure = 0.95
+)
+
+// judged is what came out of one case, held against what was wanted.
+type judged struct {
+	server, name string
+	protocol     probe.Protocol
+	wanted       want
+	got          classify.Verdict
+	took         time.Duration
+
+	phaseRight, sideRight, causeRight bool
+	certainWrong                      bool
+	undecided                         bool
+	wrong                             []string // whatever else is not as it must be
+	littered                          []string
+	others                            []other
+}
+
+func (j judged) failing() bool {
+	return among("fail", j.wanted.outcome) && j.got.Outcome == classify.OutcomeFail
+}
+
+func judge(sc *scene, r report.Result) judged {
+	v, w := r.Verdict, sc.row.want
+	j := judged{
+		server: sc.server.Name, name: caseName(sc.row, sc.mode), protocol: r.Target.Protocol, wanted: w, got: v,
+		took: time.Duration(r.Duration),
+	}
+	if sc.row.at != "" {
+		j.server = "netfault"
+	}
+	right := among(string(v.Outcome), w.outcome)
+	if !right {
+		j.note("outcome %s, want %s", v.Outcome, w.outcome)
+	}
+	j.phaseRight = right && (w.phases == "" || among(string(v.Phase), w.phases))
+	j.sideRight = right && (w.sides == "" || among(string(v.Side), w.sides))
+	j.causeRight = right && (w.causes == "" || among(string(v.Cause), w.causes))
+	j.certainWrong = !j.causeRight && v.Confidence == classify.Certain
+	j.undecided = v.Side == classify.SideUndecided || v.Cause == classify.CauseUnexplained
+	if w.step != "" && !among(v.Step, w.step) {
+		j.note("step %s, want %s", v.Step, w.step)
+	}
+	if got := codeOf(v); w.code != 0 && got != w.code {
+		j.note("code %d, want %d", got, w.code)
+	}
+	j.checkFindings(sc, r)
+	j.checkSecrets(sc, r)
+	j.checkAdvice(v)
+	return j
+}
+
+func (j *judged) note(form string, args ...any) {
+	j.wrong = append(j.wrong, fmt.Sprintf(form, args...))
+}
+
+func codeOf(v classify.Verdict) int {
+	if v.Code == nil {
+		return 0
+	}
+	return v.Code.Value
+}
+
+// clearText is due whenever somebody logs in over plain FTP.
+const clearText = "crossed the network in clear text"
+
+// textInTLS is what vsftpd does when it dies: its last words go unencrypted into the encrypted stream.
+const textInTLS = "plain text into the TLS stream"
+
+// mayBe stands before a finding that depends on how far the server came.
+const mayBe = "perhaps: "
+
+// slowness depends on how busy this machine is: such a finding is neither wanted nor wrong.
+var slowness = []string{"The login is slow", "The greeting is slow"}
+
+// checkFindings wants the findings of the row and no others.
+func (j *judged) checkFindings(sc *scene, r report.Result) {
+	wanted := slices.Clone(j.wanted.findings)
+	if r.Target.Protocol == probe.FTP && r.Target.User != "anonymous" && passed(r, probe.OpLogin) {
+		wanted = append(wanted, clearText)
+	}
+	for _, f := range r.Findings {
+		known := func(part string) bool { return strings.Contains(f.Title, strings.TrimPrefix(part, mayBe)) }
+		if !slices.ContainsFunc(wanted, known) && !slices.ContainsFunc(slowness, known) {
+			j.note("finding nobody asked for: %q %s: %s", f.Title, f.Cause, f.Detail)
+		}
+	}
+	for _, part := range wanted {
+		if !strings.HasPrefix(part, mayBe) && !slices.ContainsFunc(r.Findings, func(f classify.Finding) bool { return strings.Contains(f.Title, part) }) {
+			j.note("no finding %q", part)
+		}
+	}
+}
+
+func passed(r report.Result, op probe.Op) bool {
+	return slices.ContainsFunc(r.Steps, func(s probe.StepResult) bool { return s.Op == op && s.Status == probe.StatusPass })
+}
+
+// checkSecrets looks for the password in every encoding in all that the program would print.
+func (j *judged) checkSecrets(sc *scene, r report.Result) {
+	if sc.secret == noSecret || r.Target.User == "anonymous" {
+		return
+	}
+	forms := []string{sc.secret, url.QueryEscape(sc.secret), base64.StdEncoding.EncodeToString([]byte(sc.secret))}
+	for _, form := range []string{"json", "markdown", "junit", "nagios", "openmetrics", "text"} {
+		var out bytes.Buffer
+		w, err := report.New(form, &out, false)
+		if err == nil {
+			err = w.Result(r)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil {
+			j.note("writing %s: %v", form, err)
+		}
+		for _, secret := range forms {
+			if strings.Contains(out.String(), secret) {
+				j.note("the password is in the %s", form)
+			}
+		}
+	}
+}
+
+// checkAdvice wants a failure to be explained.
+func (j *judged) checkAdvice(v classify.Verdict) {
+	if v.Outcome == classify.OutcomeFail && (v.Title == "" || v.Why == "" || len(v.Advice.Us) == 0 || v.Advice.Them == "" || len(v.Evidence) == 0) {
+		j.note("a verdict without title, reason, advice or evidence")
+	}
+	if j.took > hangLimit-time.Second {
+		j.note("it hung: %s", j.took)
+	}
+}
+
+// files lists what is on the server, wherever a case may write.
+func files(sc *scene) []string {
+	out := sc.server.Exec(sc, "find", "/home", "/srv", "-mindepth", "1", "-printf", `%p %s\n`)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	slices.Sort(lines)
+	return lines
+}
+
+// difference lists what is in one of two sorted lists only.
+func difference(before, after []string) []string {
+	var out []string
+	for _, line := range after {
+		if _, found := slices.BinarySearch(before, line); !found {
+			out = append(out, "+"+line)
+		}
+	}
+	for _, line := range before {
+		if _, found := slices.BinarySearch(after, line); !found {
+			out = append(out, "-"+line)
+		}
+	}
+	return out
+}
+
+// show tells what is wrong with a case. What only counts is a log line; what may never happen fails the case at once.
+func (j *judged) show(t *testing.T, r report.Result) {
+	t.Helper()
+	miss := !j.phaseRight || !j.sideRight || !j.causeRight
+	if miss || len(j.wrong) > 0 || len(j.littered) > 0 {
+		t.Logf("got  outcome %s, step %s, phase %s, code %d, cause %s (%s), side %s: %s", j.got.Outcome, j.got.Step, j.got.Phase, codeOf(j.got), j.got.Cause, j.got.Confidence, j.got.Side, j.got.Why)
+		t.Logf("want outcome %s, step %s, phase %s, code %d, cause %s, side %s", j.wanted.outcome, j.wanted.step, j.wanted.phases, j.wanted.code, j.wanted.causes, j.wanted.sides)
+		t.Log(story(r))
+	}
+	if !j.phaseRight || j.certainWrong {
+		t.Errorf("phase right: %v, certain and wrong: %v", j.phaseRight, j.certainWrong)
+	}
+	for _, what := range j.wrong {
+		t.Error(what)
+	}
+	if len(j.littered) > 0 {
+		t.Errorf("left on the server: %v", j.littered)
+	}
+}
+
+// story retells a run: its steps, and the events that say something.
+func story(r report.Result) string {
+	var b strings.Builder
+	for _, s := range r.Steps {
+		if s.Status != probe.StatusPass && s.Status != probe.StatusSkipped {
+			fmt.Fprintf(&b, "step %s: %s after %.0f ms: %s\n", s.Name, s.Status, float64(s.Duration)/1e6, s.Detail)
+		}
+	}
+	for _, e := range r.Events {
+		fmt.Fprintf(&b, "%4d %6.0f ms %-10s %-12s %s\n", e.Seq, float64(e.At)/1e6, e.Step, e.Phase, eventText(e))
+	}
+	for _, x := range r.Experiments {
+		fmt.Fprintf(&b, "experiment %s: %s\n", x.Name, x.Outcome)
+	}
+	fmt.Fprintf(&b, "cleanup %+v", r.Cleanup)
+	return b.String()
+}
+
+func eventText(e probe.Event) string {
+	text := fmt.Sprintf("%s %s %s", e.Direction, e.Kind, e.Command)
+	if e.Code != nil {
+		text += fmt.Sprintf(" [%s %d %s]", e.Code.Space, e.Code.Value, e.Code.Name)
+	}
+	text += fmt.Sprintf(" %q", e.Text[:min(len(e.Text), maxShown)])
+	if e.Bytes > 0 {
+		text += fmt.Sprintf(" %d bytes", e.Bytes)
+	}
+	if e.Failure != nil {
+		text += fmt.Sprintf(" %s: %q", e.Failure.Class, e.Failure.Text)
+	}
+	if len(e.Attr) > 0 && e.Kind != probe.KindKexInit {
+		text += fmt.Sprint(" ", e.Attr)
+	}
+	return text
+}
+
+// tally collects the cases.
+type tally struct {
+	mu    sync.Mutex
+	cases []judged
+}
+
+func (a *tally) add(j judged) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cases = append(a.cases, j)
+}
+
+// settle holds the counts against the figures.
+func (a *tally) settle(t *testing.T) {
+	var phase, side, cause, failures int
+	for _, j := range a.cases {
+		if !among("fail", j.wanted.outcome) && j.phaseRight {
+			phase, side, cause = phase+1, side+1, cause+1
+			continue
+		}
+		failures++
+		phase += count(j.phaseRight)
+		side += count(j.sideRight)
+		cause += count(j.causeRight)
+		if !j.sideRight || !j.causeRight || !j.phaseRight {
+			t.Logf("miss: %s, %s: got %s/%s/%s (%s), want %s/%s/%s", j.server, j.name, j.got.Phase, j.got.Cause, j.got.Side, j.got.Confidence, j.wanted.phases, j.wanted.causes, j.wanted.sides)
+		}
+	}
+	n := len(a.cases)
+	t.Logf("%d cases, %d of them failures; phase right in %d, side in %d, cause in %d", n, failures, phase, side, cause)
+	if phase < n || float64(side) < sideFigure*float64(n) || float64(cause) < causeFigure*float64(n) {
+		t.Errorf("wanted: phase right in all, side in %.0f %%, cause in %.0f %%", 100*sideFigure, 100*causeFigure)
+	}
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,222 @@
+package matrix
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mftprobe/integration/lab"
+	"mftprobe/internal/config"
+	"mftprobe/internal/diagnose"
+	"mftprobe/internal/report"
+	"mftprobe/probe"
+	"mftprobe/protocols"
+)
+
+// Limits are short, so that a server that falls silent does not hold up the others, and long enough for one that is slow
+// because the machine is busy. What waits for a limit on purpose gives a shorter one by flag.
+const (
+	usualLimits = "--connect-timeout 4s --reply-timeout 8s --stall-timeout 8s --timeout 40s"
+	short       = " --connect-timeout 2s --reply-timeout 2500ms --stall-timeout 2500ms "
+
+	// hangLimit is beyond the target's total limit, the clean-up and the experiments: who comes here hangs.
+	hangLimit = 40*time.Second + probe.CleanupLimit + diagnose.TotalLimit + 15*time.Second
+	// betweenTrials replaces the pause of a second between the connections of one experiment.
+	betweenTrials = 100 * time.Millisecond
+)
+
+// scene is one case about to be played: the server in its state, and what the program was told.
+type scene struct {
+	*testing.T
+	row    row
+	server *lab.Server
+	mode   lab.Mode
+	secret string
+	job    probe.Job
+	after  []func() // undoes what tune did, before the server is looked at again
+}
+
+// newScene makes the job as the command line would: from a URL and flags.
+func newScene(t *testing.T, r row, s *lab.Server, mode lab.Mode) *scene {
+	t.Helper()
+	sc := &scene{T: t, row: r, server: s, mode: mode, secret: r.secret}
+	if sc.secret == "" {
+		sc.secret = s.Password
+	}
+	sc.job = sc.newJob(r.user, r.path, r.flags)
+	if r.steps != nil {
+		sc.job.Script = probe.Script{Name: r.name, Steps: slices.Concat(
+			[]probe.Step{do(probe.OpConnect, ""), do(probe.OpLogin, "")}, r.steps, []probe.Step{{Name: "quit", Op: probe.OpQuit, Always: true}},
+		)}
+	}
+	return sc
+}
+
+func (sc *scene) newJob(user, path, flags string) probe.Job {
+	sc.Helper()
+	if user == "" {
+		user = sc.server.User
+	}
+	address := sc.row.at
+	if address == "" {
+		address = sc.server.Addr(sc, sc.mode)
+	} else {
+		address = lab.Netfault(sc, address)
+	}
+	env := &config.Env{Home: sc.TempDir(), User: "nobody", Getenv: func(name string) (string, bool) { return sc.secret, name == "SECRET" }}
+	url := fmt.Sprintf("%s://%s@%s%s", sc.row.protocol(sc.mode), user, address, path)
+	e, err := env.FromURL(url, sc.values(flags))
+	if err != nil {
+		sc.Fatalf("%s %s: %v", url, flags, err)
+	}
+	return probe.Job{
+		Target: e.Target, Script: e.Script, Open: protocols.Open, RunID: strings.ToLower(rand.Text()[:10]),
+		Tool: probe.Tool{Name: "mftprobe", Version: "matrix"}, PayloadSize: e.PayloadSize, NameTemplate: e.NameTemplate, Keep: e.Keep,
+	}
+}
+
+// values reads flags as the command line does, over those that every case has.
+func (sc *scene) values(flags string) config.Values {
+	sc.Helper()
+	all := usualLimits
+	if sc.secret != noSecret && !strings.Contains(flags, "--password") {
+		all += " --password-env SECRET"
+	}
+	if !sc.row.blind && sc.row.at == "" {
+		all += sc.trust()
+	}
+	out := config.Values{}
+	for _, text := range []string{all, flags} {
+		for name, value := range sc.parse(text) {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// trust gives the flags by which a careful user knows the server.
+func (sc *scene) trust() string {
+	if sc.row.protocol(sc.mode) == probe.SFTP {
+		return " --known-hosts " + sc.server.KnownHosts(sc)
+	}
+	return " --cacert @ca.pem"
+}
+
+func (sc *scene) parse(flags string) config.Values {
+	sc.Helper()
+	out := config.Values{}
+	words := strings.Fields(flags)
+	for i := 0; i < len(words); i++ {
+		setting := sc.setting(words[i])
+		text := "true"
+		if setting.Arg != "" {
+			i++
+			text = words[i]
+		}
+		if name, ok := strings.CutPrefix(text, "@"); ok {
+			text = sc.server.File(sc, name)
+		}
+		value := out[setting.Name]
+		value.Origin = "--" + setting.Name
+		value.Texts = append(value.Texts, text)
+		out[setting.Name] = value
+	}
+	return out
+}
+
+func (sc *scene) setting(flag string) config.Setting {
+	sc.Helper()
+	for _, s := range config.Settings() {
+		if flag == "--"+s.Name || s.Short != "" && flag == "-"+s.Short {
+			return s
+		}
+	}
+	sc.Fatalf("there is no flag %s", flag)
+	return config.Setting{}
+}
+
+// play runs the job as the program's run does: the script, the verdict, the experiments that can settle it, the verdict.
+func (sc *scene) play() report.Result {
+	if sc.row.tune != nil {
+		sc.row.tune(sc)
+	}
+	defer func() {
+		for _, undo := range slices.Backward(sc.after) {
+			undo()
+		}
+	}()
+	ctx, cancel := context.WithTimeout(sc.Context(), hangLimit)
+	defer cancel()
+	transcript, judgement := diagnose.Run(ctx, sc.job, diagnose.Options{Pause: briefly})
+	return report.Result{Transcript: transcript, Judgement: judgement}
+}
+
+func briefly(ctx context.Context) bool {
+	select {
+	case <-time.After(betweenTrials):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// hold keeps other sessions of an account open while the case is played: logged in, or only connected.
+func hold(n int, user string, login bool) func(*scene) {
+	return func(sc *scene) {
+		other := sc.newJob(user, "", "")
+		for range n {
+			recorder := probe.NewRecorder(time.Now, nil)
+			driver := protocols.Open(other.Target, recorder)
+			sc.after = append(sc.after, func() { driver.Close() })
+			if o := driver.Do(sc.Context(), do(probe.OpConnect, "")); !o.OK {
+				sc.Fatalf("the other session could not connect: %s", o.Detail)
+			}
+			if !login {
+				continue
+			}
+			if o := driver.Do(sc.Context(), do(probe.OpLogin, "")); !o.OK {
+				sc.Fatalf("the other session could not log in: %s", o.Detail)
+			}
+		}
+	}
+}
+
+// once runs f when the first event appears that match accepts.
+func once(match func(probe.Event) bool, f func(*scene)) func(*scene) {
+	return func(sc *scene) {
+		done := false
+		sc.job.OnEvent = func(e probe.Event) {
+			if !done && match(e) {
+				done = true
+				f(sc)
+			}
+		}
+	}
+}
+
+// on waits for the reply that starts the transfer of a step, or in SFTP for the handle of its file.
+func on(step string) func(probe.Event) bool {
+	return func(e probe.Event) bool {
+		started := e.Kind == probe.KindReply && e.Code != nil && e.Code.Value < 200 || e.Kind == probe.KindResponse && e.Command == "OPEN"
+		return started && e.Step == step
+	}
+}
+
+// before waits for the end of the step that comes before another.
+func afterStep(step string, f func(*scene)) func(*scene) {
+	return func(sc *scene) {
+		sc.job.OnStep = func(s probe.StepResult) {
+			if s.Name == step {
+				f(sc)
+			}
+		}
+	}
+}
+
+func kill(sc *scene)     { sc.server.Exec(sc, "/lab/sessions", "KILL") }
+func cutDrop(sc *scene)  { sc.server.Exec(sc, "/lab/cut", "drop") }
+func cutReset(sc *scene) { sc.server.Exec(sc, "/lab/cut", "reset") }
