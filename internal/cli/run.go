@@ -21,6 +21,8 @@ type runOptions struct {
 	values     config.Values
 	configFile string
 	all        bool
+
+	allAddresses bool
 	outputs    []string
 	quiet      bool
 	verbose    bool
@@ -59,6 +61,9 @@ func (p *program) runCommand() *cobra.Command {
 		endpoints, err := p.endpoints(args, opt)
 		if err != nil {
 			return err
+		}
+		if opt.allAddresses && !opt.dryRun {
+			endpoints = eachAddress(cmd.Context(), endpoints)
 		}
 		return p.probeAll(cmd.Context(), endpoints, opt)
 	}

@@ -253,7 +253,18 @@ func (f *File) Select(word string) []string {
 // Endpoint makes the endpoint of that name. Flags win over the file.
 func (f *File) Endpoint(env *Env, name string, flags Values) (Endpoint, error) {
 	ep := f.endpoints[f.index[name]]
-	return f.draft(env, ep).endpoint(ep.url, ep.origin+": endpoint "+name, flags.over(ep.values).over(f.defaults))
+	return f.draft(env, ep).endpoint(ep.url, ep.origin+": endpoint "+name, flags.over(ep.values).over(f.defaultsFor(ep)))
+}
+
+// defaultsFor leaves the default user out where the URL names one.
+func (f *File) defaultsFor(ep fileEndpoint) Values {
+	u, err := parseURL(ep.url)
+	if _, has := f.defaults["user"]; !has || err != nil || u.target.User == "" {
+		return f.defaults
+	}
+	out := maps.Clone(f.defaults)
+	delete(out, "user")
+	return out
 }
 
 // comparePlace orders file:line:column by line and column.

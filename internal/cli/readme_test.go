@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"mftprobe/internal/refserver"
+)
+
+const readme = "../../README.md"
+
+// TestReadme runs every command of the README's console blocks against the neutral endpoint and holds the output against
+// what the README shows. Names of partners stand for the endpoint; numbers that differ from run to run are not compared.
+// With UPDATE_GOLDEN=1 the README is rewritten.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "mftprobe").CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	page := &page{t: t, dir: t.TempDir(), bin: bin, lines: strings.Split(string(text), "\n")}
+	page.start("")
+	out := page.walk()
+	if page.commands == 0 {
+		t.Fatal("the README holds no command")
+	}
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(readme, []byte(strings.Join(out, "\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// page is the README on its way through the test.
+type page struct {
+	t        *testing.T
+	dir      string
+	bin      string // holds the program
+	lines    []string
+	server   *refserver.Server
+	commands int
+}
+
+// walk goes through the page and returns it with the outputs of today.
+func (p *page) walk() []string {
+	var out []string
+	for i := 0; i < len(p.lines); i++ {
+		line := p.lines[i]
+		out = append(out, line)
+		if fault, ok := strings.CutPrefix(line, "<!-- endpoint:"); ok {
+			p.start(strings.TrimSuffix(fault, "-->"))
+		}
+		if command, ok := strings.CutPrefix(line, "<!-- before:"); ok {
+			p.run(strings.TrimSpace(strings.TrimSuffix(command, "-->")))
+		}
+		if !strings.HasPrefix(line, "```") {
+			continue
+		}
+		end := i + 1
+		for end < len(p.lines) && p.lines[end] != "```" {
+			end++
+		}
+		block := p.lines[i+1 : end]
+		if line == "```console" {
+			block = p.console(block)
+		} else {
+			p.keep(block)
+		}
+		out = append(append(out, block...), "```")
+		i = end
+	}
+	return out
+}
+
+// keep writes a block whose first line is "# name" as a file, as the reader would.
+func (p *page) keep(block []string) {
+	name, ok := strings.CutPrefix(block[0], "# ")
+	if !ok || strings.ContainsAny(name, " /") {
+		return
+	}
+	text := p.concrete(strings.Join(block[1:], "\n")) + "\n"
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// start makes a new endpoint with a fault, or a healthy one.
+func (p *page) start(fault string) {
+	if p.server != nil {
+		p.server.Close()
+	}
+	cfg := refserver.Loopback()
+	for spec := range strings.SplitSeq(fault, ";") {
+		if spec = strings.TrimSpace(spec); spec != "" {
+			cfg.Faults = append(cfg.Faults, spec)
+		}
+	}
+	cfg.Accounts = []refserver.Account{{User: "alice", Password: "correct-horse-7Q"}}
+	s, err := refserver.Start(context.Background(), cfg)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(s.Close)
+	p.server = s
+	for name, text := range map[string]string{"ca.pem": string(s.CAPEM()), "known_hosts": s.KnownHosts()} {
+		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// partners maps the README's hosts to protocols of the endpoint.
+var partners = map[string]string{"ftps.partner.example": "ftps", "ftp.partner.example": "ftp", "sftp.partner.example": "sftp"}
+
+// concrete puts the endpoint in the place of the partners.
+func (p *page) concrete(text string) string {
+	for _, host := range []string{"sftp.partner.example", "ftps.partner.example", "ftp.partner.example"} {
+		text = strings.ReplaceAll(text, host, p.server.Addr(partners[host]))
+	}
+	return text
+}
+
+// general undoes concrete in an output.
+func (p *page) general(text string) string {
+	for host, protocol := range partners {
+		text = strings.ReplaceAll(text, p.server.Addr(protocol), host)
+	}
+	return text
+}
+
+// console runs the commands of a block and returns it with their outputs.
+func (p *page) console(block []string) []string {
+	var out []string
+	for i := 0; i < len(block); {
+		command, ok := strings.CutPrefix(block[i], "$ ")
+		if !ok {
+			p.t.Fatalf("not a command: %s", block[i])
+		}
+		end := i + 1
+		for end < len(block) && !strings.HasPrefix(block[end], "$ ") {
+			end++
+		}
+		got := p.run(command)
+		want := strings.TrimRight(strings.Join(block[i+1:end], "\n"), "\n")
+		if os.Getenv("UPDATE_GOLDEN") == "" && loose(got) != loose(want) {
+			p.t.Errorf("$ %s\n--- the README shows\n%s\n--- it prints\n%s", command, want, got)
+		}
+		out = append(out, block[i])
+		if got != "" {
+			out = append(out, strings.Split(got, "\n")...)
+		}
+		if end < len(block) {
+			out = append(out, "")
+		}
+		i = end
+	}
+	return out
+}
+
+// run runs one command in a shell and returns what it prints.
+func (p *page) run(command string) string {
+	p.commands++
+	cmd := exec.CommandContext(p.t.Context(), "sh", "-c", p.concrete(command))
+	cmd.Dir = p.dir
+	cmd.Env = []string{"HOME=" + p.dir, "PATH=" + p.bin + ":/usr/bin:/bin", "MFT_PASSWORD=" + p.server.Password()}
+	text, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState.ExitCode() != 1 {
+		p.t.Errorf("$ %s\n%v\n%s", command, err, text)
+	}
+	return strings.TrimRight(p.general(string(text)), "\n")
+}
+
+var (
+	numbers = regexp.MustCompile(`<?[0-9][0-9.,:TZ-]*`)
+	blanks  = regexp.MustCompile(`[ \n]+`)
+	prints  = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]+|\.mftprobe-[0-9a-z-]+\.tmp`)
+	units   = regexp.MustCompile(`N (ms|s|µs)\b`)
+)
+
+// loose drops what differs from run to run: numbers, fingerprints, and where lines are wrapped because of them.
+func loose(text string) string {
+	text = prints.ReplaceAllString(text, "ID")
+	text = numbers.ReplaceAllString(text, "N")
+	text = units.ReplaceAllString(text, "N")
+	return fmt.Sprint(blanks.ReplaceAllString(text, " "))
+}
