@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net"
 
 	"mftprobe/internal/config"
 	"mftprobe/internal/dial"
@@ -10,7 +9,7 @@ import (
 
 // eachAddress makes an endpoint for every address of a host name, since one of several can be broken
 // while the others hide it. A name that cannot be looked up stays as it is: the probe will say why.
-func eachAddress(ctx context.Context, endpoints []config.Endpoint) []config.Endpoint {
+func eachAddress(ctx context.Context, endpoints []config.Endpoint, lookup dial.Lookup) []config.Endpoint {
 	var out []config.Endpoint
 	for _, e := range endpoints {
 		if e.Target.Address.IsValid() || e.Target.Network.Proxy != nil {
@@ -18,7 +17,7 @@ func eachAddress(ctx context.Context, endpoints []config.Endpoint) []config.Endp
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, e.Target.Limits.WithDefaults().Connect)
-		addrs, err := net.DefaultResolver.LookupNetIP(limited, "ip"+e.Target.Network.Family, e.Target.Host)
+		addrs, err := lookup(limited, "ip"+e.Target.Network.Family, e.Target.Host)
 		cancel()
 		if err != nil || len(addrs) < 2 {
 			out = append(out, e)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -23,18 +24,18 @@ type runOptions struct {
 	all        bool
 
 	allAddresses bool
-	outputs    []string
-	quiet      bool
-	verbose    bool
-	color      string
-	exitCode   string
-	failOn     string
-	dryRun     bool
-	noDiagnose bool
-	batch      batchOptions
-	lock       string
-	guard      string
-	override   bool
+	outputs      []string
+	quiet        bool
+	verbose      bool
+	color        string
+	exitCode     string
+	failOn       string
+	dryRun       bool
+	noDiagnose   bool
+	batch        batchOptions
+	lock         string
+	guard        string
+	override     bool
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -63,7 +64,7 @@ func (p *program) runCommand() *cobra.Command {
 			return err
 		}
 		if opt.allAddresses && !opt.dryRun {
-			endpoints = eachAddress(cmd.Context(), endpoints)
+			endpoints = eachAddress(cmd.Context(), endpoints, net.DefaultResolver.LookupNetIP)
 		}
 		return p.probeAll(cmd.Context(), endpoints, opt)
 	}
