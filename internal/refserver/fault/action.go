@@ -1,5 +1,10 @@
 package fault
 
+import (
+	"fmt"
+	"net/netip"
+)
+
 // Action is what an effect does at a point.
 type Action string
 
@@ -91,6 +96,14 @@ const (
 type settingRule struct {
 	shape shape
 	words []string // for word
+}
+
+// checkAddress checks the value of PasvAddress: 227 has room for four bytes.
+func checkAddress(s string) error {
+	if a, err := netip.ParseAddr(s); err != nil || !a.Is4() {
+		return fmt.Errorf("%q is not an IPv4 address", s)
+	}
+	return nil
 }
 
 var settings = map[Setting]settingRule{

@@ -120,6 +120,8 @@ func TestInvalid(t *testing.T) {
 		{`reply:USER=\x4`, `\x needs two digits`},
 		{`reply:USER=\xzz`, `\xzz is not a byte`},
 		{"cert=stolen", `"stolen" is none of expired, not-yet-valid`},
+		{"pasv-address=home", `"home" is not an IPv4 address`},
+		{"pasv-address=::1", `"::1" is not an IPv4 address`},
 		{"max-tries=many", `"many" is not a number from 0 to 65535`},
 		{"data-clear=yes", "takes no value"},
 	}

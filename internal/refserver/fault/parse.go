@@ -53,6 +53,9 @@ func (p *Plan) set(s Setting, val string, hasValue bool) error {
 		return fmt.Errorf("%q is none of %s", v.text, strings.Join(r.words, ", "))
 	}
 	p.settings[s] = v
+	if s == PasvAddress {
+		return checkAddress(v.text)
+	}
 	return nil
 }
 

@@ -353,7 +353,12 @@ func TestClearCommandChannel(t *testing.T) {
 	}
 	c.use(c.raw)
 	c.want("200 OK")
-	c.do("PWD", "257")
+	data := c.passive()
+	c.do("NLST", "150")
+	if err := tls.Client(data, c.tls).HandshakeContext(t.Context()); err != nil {
+		t.Errorf("PROT P holds on after CCC: %v", err)
+	}
+	c.want("226")
 }
 
 // TestInjection sends a command in clear behind AUTH, in one segment: it must not be carried out under TLS.

@@ -73,7 +73,7 @@ func (c *client) opening(j job) string {
 
 // secureData does the handshake of PROT P and the policy on reuse.
 func (c *client) secureData(raw net.Conn) (net.Conn, bool) {
-	if !c.secure() || c.prot != 'P' || c.Faults.Has(fault.DataClear) {
+	if c.prot != 'P' || c.Faults.Has(fault.DataClear) {
 		return raw, true
 	}
 	fx := c.faults.At("data-tls", c.condition())

@@ -215,6 +215,9 @@ func (t *FS) Chtimes(name string, modified time.Time) error {
 // Touch sets the time of the last change to now: a server calls it at the end of an upload.
 func (t *FS) Touch(name string) error { return t.Chtimes(name, t.now()) }
 
+// Space returns the bytes of content that the tree may hold, and those that it holds.
+func (t *FS) Space() (total, used int64) { return t.capacity, t.used.Load() }
+
 // Walk calls visit for every file and directory but the root, parents first, in the order of the names.
 func (t *FS) Walk(visit func(name string, info Info)) { t.walk("/", visit) }
 

@@ -131,6 +131,22 @@ func (h *files) PosixRename(r *sftp.Request) error {
 	return statusOf(h.fs.Rename(r.Filepath, r.Target, true))
 }
 
+// blockSize is the unit in which StatVFS tells sizes, in bytes.
+const blockSize = 4096
+
+// StatVFS implements sftp.StatVFSFileCmder (statvfs@openssh.com).
+func (h *files) StatVFS(r *sftp.Request) (*sftp.StatVFS, error) {
+	if _, err := h.fs.Stat(r.Filepath); err != nil {
+		return nil, statusOf(err)
+	}
+	total, used := h.fs.Space()
+	free := uint64(total-used) / blockSize
+	return &sftp.StatVFS{
+		Bsize: blockSize, Frsize: blockSize, Blocks: uint64(total) / blockSize, Bfree: free, Bavail: free,
+		Files: memfs.MaxEntries, Ffree: memfs.MaxEntries, Favail: memfs.MaxEntries, Namemax: memfs.MaxName,
+	}, nil
+}
+
 // setstat changes what the request has of size, mode and time. Owners are ignored: there are none.
 func (h *files) setstat(r *sftp.Request) error {
 	have, want := r.AttrFlags(), r.Attributes()

@@ -172,6 +172,9 @@ func TestFilesOverSFTP(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Name() != "b.bin" || list[0].Size() != 10 || list[0].Mode().Perm() != 0o600 {
 		t.Errorf("listing: %v, %v", list, err)
 	}
+	if v, err := c.StatVFS("/inbox"); err != nil || v.TotalSpace() != 64<<20 || v.FreeSpace() != 64<<20-4096 {
+		t.Errorf("statvfs: %+v, %v", v, err)
+	}
 	if err := c.Remove("/inbox/b.bin"); err != nil {
 		t.Error(err)
 	}
