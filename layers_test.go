@@ -33,7 +33,7 @@ var layers = map[string][]string{
 	"internal/guard":      {"probe", "github.com/rogpeppe/go-internal/lockedfile"},
 	"internal/lazyregexp": {},
 	"internal/plugin":     {},
-	"internal/report":     {"probe", "classify", "internal/compare", "internal/plugin"},
+	"internal/report":     {"probe", "classify", "internal/compare", "internal/foreignlog", "internal/plugin"},
 	"internal/sshconfig":  {"probe", "github.com/kevinburke/ssh_config"},
 
 	"internal/refserver":         {"internal/refserver"},

@@ -184,7 +184,7 @@ func (f *atomicFile) commit() error {
 func (f *atomicFile) abandon() {
 	if !f.done {
 		f.Close()
-		os.Remove(f.Name())
+		_ = os.Remove(f.Name())
 	}
 }
 
