@@ -235,7 +235,11 @@ func (c *control) due(began time.Time, limit time.Duration) time.Time {
 	if c.lastAt.After(since) {
 		since = c.lastAt
 	}
-	if c.lostFlight() {
+	switch {
+	case !c.lostFlight():
+	case c.oneByOne:
+		return c.lastAt
+	default:
 		return c.lastAt.Add(min(pipelineGrace, limit/2))
 	}
 	return since.Add(limit)

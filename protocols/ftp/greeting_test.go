@@ -34,10 +34,10 @@ func TestGreeting(t *testing.T) {
 		"silence":              {talk: "silence", set: short, want: "  greeting timeout reply\nconnect fail\nquit skipped"},
 		"120, then silence":    {talk: "S: 120 soon\nsilence", set: short, want: "  greeting oddity greeting-120\n  greeting timeout reply\nconnect fail\nquit skipped"},
 		"a byte now and then":  {talk: "dribble 30ms 220 ready to serve", set: short, want: "  greeting timeout reply\nconnect fail\nquit skipped"},
-		"endless":              {talk: "repeat forever S: 220-and more", want: "  greeting text too-long\n  greeting close too-long\nconnect fail\nquit skipped"},
+		"endless":              {talk: "repeat forever S: 220-" + strings.Repeat("and more", 500), want: "  greeting text too-long\n  greeting close too-long\nconnect fail\nquit skipped"},
 		"endless stray lines":  {talk: "repeat forever S: welcome", want: strings.Repeat("  greeting oddity stray-line\n", maxStray) + "  greeting text malformed\n  greeting close malformed\nconnect fail\nquit skipped"},
 		"endless preliminary":  {talk: "repeat forever S: 120 soon", want: strings.Repeat("  greeting oddity greeting-120\n", maxPreliminary+1) + "  greeting close malformed\nconnect fail\nquit skipped"},
-		"one line without end": {talk: "repeat forever S= \"2222222222222222222222222222222222222222222222222222222222222222\"", want: "  greeting text too-long\n  greeting close too-long\nconnect fail\nquit skipped"},
+		"one line without end": {talk: "repeat forever S= \"" + strings.Repeat("2", 1000) + "\"", want: "  greeting text too-long\n  greeting close too-long\nconnect fail\nquit skipped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

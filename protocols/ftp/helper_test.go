@@ -117,7 +117,7 @@ func (s scene) playWith(t *testing.T, see func(probe.Outcome)) probe.Transcript 
 func (s scene) target(server *playback.Server) probe.Target {
 	target := probe.Target{
 		Protocol: s.protocol, Host: "127.0.0.1", Port: server.Port(), User: "alice", Password: probe.NewSecret(testPassword),
-		Limits: probe.Limits{Connect: 5 * time.Second, Reply: 5 * time.Second, Stall: 5 * time.Second},
+		Limits: probe.Limits{Connect: 20 * time.Second, Reply: 20 * time.Second, Stall: 20 * time.Second},
 		TLS:    probe.TLS{Roots: server.Roots()},
 	}
 	if target.Protocol == "" {

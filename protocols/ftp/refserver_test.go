@@ -39,7 +39,7 @@ func at(tb testing.TB, server *refserver.Server, p probe.Protocol) probe.Target 
 	n, _ := strconv.Atoi(port)
 	return probe.Target{
 		Protocol: p, Host: host, Port: n, User: server.User(), Password: probe.NewSecret(server.Password()), TLS: probe.TLS{Roots: roots},
-		Limits: probe.Limits{Connect: 5 * time.Second, Reply: 5 * time.Second, Stall: 5 * time.Second},
+		Limits: probe.Limits{Connect: 20 * time.Second, Reply: 20 * time.Second, Stall: 20 * time.Second},
 	}
 }
 

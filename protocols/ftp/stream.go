@@ -29,6 +29,8 @@ type upload struct {
 	ahead chan chunk // filled and hashed buffers; nil for a small file
 	free  chan []byte
 	quit  chan struct{}
+
+	stopped bool
 }
 
 type chunk struct {
@@ -106,11 +108,12 @@ func (u *upload) readAhead() {
 	}
 }
 
-// stop ends the reading ahead.
+// stop ends the reading ahead: from then on the hashes may be asked for.
 func (u *upload) stop() {
-	if u.ahead == nil || u.buf == nil {
+	if u.ahead == nil || u.buf == nil || u.stopped {
 		return
 	}
+	u.stopped = true
 	close(u.quit)
 	for open := true; open; {
 		_, open = <-u.ahead

@@ -36,6 +36,7 @@ func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
 		}
 		return c.StorFrom(s.Path, up, uint64(s.Offset))
 	}})
+	up.stop()
 	o := d.outcome(b, err)
 	o.Path, o.Bytes, o.SHA256 = s.Path, up.sent, hex.EncodeToString(up.hash.Sum(nil))
 	o.Created = d.mayExist(b)
