@@ -102,7 +102,7 @@ func (r *runner) step(ctx context.Context, s Step) {
 	problem := r.verify(s, &o)
 	res := StepResult{
 		Name: s.Name, Op: s.Op, Status: status(s, o, problem), Duration: Millis(r.job.Now().Sub(began)), Bytes: o.Bytes,
-		Codes: r.rec.stepCodes(), Detail: r.rec.Clean(o.Detail), Path: r.rec.Clean(o.Path), Listing: o.Listing,
+		Code: r.clean(o.Final), Codes: r.rec.stepCodes(), Detail: r.rec.Clean(o.Detail), Path: r.rec.Clean(o.Path), Listing: o.Listing,
 	}
 	if problem != "" {
 		res.Detail = r.rec.Clean(problem)
@@ -112,6 +112,16 @@ func (r *runner) step(ctx context.Context, s Step) {
 		r.stopped = true
 	}
 	r.finish(res)
+}
+
+// clean masks the text of a code.
+func (r *runner) clean(c *Code) *Code {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	out.Text = r.rec.Clean(c.Text)
+	return &out
 }
 
 func (r *runner) finish(res StepResult) {

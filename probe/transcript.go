@@ -97,6 +97,7 @@ type StepResult struct {
 	Status   Status       `json:"status"`
 	Duration Millis       `json:"duration_ms"`
 	Bytes    int64        `json:"bytes"`
+	Code     *Code        `json:"code"` // the one that decided the step, if there was one
 	Codes    []Code       `json:"codes"`
 	Detail   string       `json:"detail"`
 	Path     string       `json:"path,omitempty"`

@@ -148,7 +148,7 @@ func plain(ctx context.Context, err error, limit time.Duration) error {
 	}
 	f := FailureOf(err)
 	if f.Class == probe.ClassTimeout && CodeOf(err) == nil {
-		return fmt.Errorf("no answer within %s: %w", limit.Round(time.Millisecond), context.DeadlineExceeded)
+		return limitError{limit.Round(time.Millisecond)}
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -156,3 +156,12 @@ func plain(ctx context.Context, err error, limit time.Duration) error {
 	}
 	return err
 }
+
+// limitError says which limit of ours ran out, without Go's words for it.
+type limitError struct{ limit time.Duration }
+
+// Error returns the words.
+func (e limitError) Error() string { return "no answer within " + e.limit.String() }
+
+// Is makes it a context.DeadlineExceeded to those who branch on that.
+func (e limitError) Is(target error) bool { return target == context.DeadlineExceeded }

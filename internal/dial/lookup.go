@@ -73,7 +73,7 @@ func plainDNS(ctx context.Context, err error, limit time.Duration) error {
 		return ctx.Err()
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("no answer within %s: %w", limit, context.DeadlineExceeded)
+		return limitError{limit}
 	}
 	return err
 }

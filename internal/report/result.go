@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"mftprobe/classify"
@@ -22,7 +21,7 @@ type Writer interface {
 	Close() error
 }
 
-// label names the target for people: its name, its URL, or where the record comes from.
+// label names the target for people: its name, its URL, or where the record comes from; another program's log may tell no time.
 func (r Result) label() string {
 	switch {
 	case r.Target.Name != "":
@@ -30,14 +29,17 @@ func (r Result) label() string {
 	case r.Target.URL != "":
 		return r.Target.URL
 	}
-	return strings.TrimSpace(r.Foreign + " session of " + r.StartedAt.String())
+	if time.Time(r.StartedAt).IsZero() {
+		return r.Foreign + " session"
+	}
+	return r.Foreign + " session of " + r.StartedAt.String()
 }
 
-// decidingCode returns the code that tells how a step went: of a transfer the completion reply, also
-// when the driver asked something after it, else the last code received.
+// decidingCode returns the code that tells how a step went: the one that the driver went by, or in
+// another program's log the completion reply of a transfer, else the last code received.
 func decidingCode(s probe.StepResult) *probe.Code {
-	if len(s.Codes) == 0 {
-		return nil
+	if s.Code != nil || len(s.Codes) == 0 {
+		return s.Code
 	}
 	if s.Status == probe.StatusPass && (s.Op == probe.OpPut || s.Op == probe.OpGet || s.Op == probe.OpAppend) {
 		for i := range s.Codes {
