@@ -52,7 +52,7 @@ type Row struct {
 	Equal bool   `json:"equal"`
 }
 
-// Cell is how a step ended: the status, the last code and the time.
+// Cell is how a step ended: the status, the code that decided it and the time.
 type Cell struct {
 	Status   probe.Status `json:"status"`
 	Code     *probe.Code  `json:"code"`

@@ -44,8 +44,8 @@ func stepOf(t probe.Transcript, name string) (probe.StepResult, bool) {
 }
 
 func cell(s probe.StepResult) Cell {
-	c := Cell{Status: s.Status, Duration: s.Duration}
-	if n := len(s.Codes); n > 0 {
+	c := Cell{Status: s.Status, Duration: s.Duration, Code: s.Code}
+	if n := len(s.Codes); n > 0 && c.Code == nil {
 		c.Code = &s.Codes[n-1]
 	}
 	return c
