@@ -153,11 +153,11 @@ func (p *project) start(ctx context.Context, names []string) error {
 	if err := p.build(ctx); err != nil {
 		return err
 	}
-	if err := removeAbandoned(ctx, p.name); err != nil {
+	if err := p.removeAbandoned(ctx); err != nil {
 		return err
 	}
 	if port, found := taken(p.services, names); found {
-		return fmt.Errorf("port %d on %s is taken (%s): the containers need it", port, loopback, holder(ctx, port))
+		return fmt.Errorf("port %d on %s, which the containers need, is taken by %s", port, loopback, p.holder(ctx, port))
 	}
 	args := append(slices.Clone(p.compose), "-p", p.name, "-f", filepath.Join(p.root, composeFile), "up", "-d", "--no-build")
 	if _, err := command(ctx, p.environment(), append(args, names...)...); err != nil {
@@ -172,10 +172,13 @@ func (p *project) start(ctx context.Context, names []string) error {
 
 // leave ends this process's use; the last user removes the containers.
 func (p *project) leave(ctx context.Context) error {
+	defer p.users.release()
+	if p.compose == nil { // nothing was ever started
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
 	return p.setup(ctx, func(ctx context.Context) error {
-		defer p.users.release()
 		last, err := p.users.try(true)
 		if err != nil || !last {
 			return err
