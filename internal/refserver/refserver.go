@@ -26,7 +26,7 @@ import (
 
 // Limits of an endpoint.
 const (
-	MaxSessions     = 4096    // at a time; further connections wait in the system's queue
+	DefaultSessions = 4096    // at a time; further connections wait for a greeting
 	DefaultCapacity = 2 << 30 // bytes of content
 )
 
@@ -49,7 +49,8 @@ type Config struct {
 	PassiveHigh   int
 	PublicAddress net.IP   // announced by PASV
 	Faults        []string // names of faults, or effects in the language of package fault
-	Capacity      int64    // DefaultCapacity if zero
+	Capacity      int64    // bytes of content; DefaultCapacity if zero
+	Sessions      int      // at a time; DefaultSessions if zero
 	Log           func(Event)
 	Now           func() time.Time
 }
@@ -117,6 +118,9 @@ func prepare(cfg Config) (*Server, error) {
 	if cfg.Capacity == 0 {
 		cfg.Capacity = DefaultCapacity
 	}
+	if cfg.Sessions == 0 {
+		cfg.Sessions = DefaultSessions
+	}
 	if cfg.Accounts == nil {
 		cfg.Accounts = []Account{{User: DefaultUser, Password: rand.Text()}}
 	}
@@ -126,7 +130,7 @@ func prepare(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, plan: plan, fs: memfs.New(cfg.Capacity, cfg.Now), listeners: map[string][]net.Listener{},
-		slots: make(chan struct{}, MaxSessions),
+		slots: make(chan struct{}, cfg.Sessions),
 	}
 	for _, a := range cfg.Accounts {
 		if home := a.HomeDir(); home != "/" {
@@ -192,30 +196,18 @@ func (s *Server) addresses() []net.IP {
 	return out
 }
 
-// accept serves every connection in a goroutine of its own, at most MaxSessions at a time.
+// accept serves every connection in a goroutine of its own.
 func (s *Server) accept(ctx context.Context, protocol string, l net.Listener) {
 	for {
-		select {
-		case s.slots <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
 		conn, err := l.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			<-s.slots
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err == nil:
+			s.sessions.Go(func() { s.serve(ctx, protocol, conn.(*net.TCPConn)) })
+		case !pause(ctx): // the client left before we looked, or there is no descriptor left
 			return
 		}
-		if err != nil { // the client left before we looked, or there is no descriptor left
-			<-s.slots
-			if !pause(ctx) {
-				return
-			}
-			continue
-		}
-		s.sessions.Go(func() {
-			defer func() { <-s.slots }()
-			s.serve(ctx, protocol, conn.(*net.TCPConn))
-		})
 	}
 }
 
@@ -231,7 +223,15 @@ func pause(ctx context.Context) bool {
 	}
 }
 
+// serve conducts one session as soon as there is room for it.
 func (s *Server) serve(ctx context.Context, protocol string, conn *net.TCPConn) {
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		_ = conn.Close()
+		return
+	}
+	defer func() { <-s.slots }()
 	head := Event{Session: s.count.Add(1), Protocol: protocol, Client: conn.RemoteAddr().String(), Server: conn.LocalAddr().String()}
 	log := session.NewLog(head, s.cfg.Now, s.cfg.Log)
 	if protocol == "sftp" {

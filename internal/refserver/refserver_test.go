@@ -143,6 +143,33 @@ func TestLogHasNoPassword(t *testing.T) {
 	}
 }
 
+// TestSessionLimit fills the limit: the next client is served when one of the first has left.
+func TestSessionLimit(t *testing.T) {
+	s := start(t, Config{FTP: []string{"127.0.0.1:0"}, Sessions: 2})
+	var conns []net.Conn
+	for i := range 3 {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.Addr("ftp"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conns = append(conns, conn)
+		limit := 5 * time.Second
+		if i == 2 {
+			limit = 50 * time.Millisecond
+		}
+		_ = conn.SetReadDeadline(time.Now().Add(limit))
+		if n, err := conn.Read(make([]byte, 100)); (n > 0) != (i < 2) {
+			t.Errorf("connection %d: %d bytes, %v", i+1, n, err)
+		}
+	}
+	_ = conns[0].Close()
+	_ = conns[2].SetReadDeadline(time.Now().Add(5 * time.Second))
+	if n, err := conns[2].Read(make([]byte, 100)); n == 0 {
+		t.Errorf("after one has left: %v", err)
+	}
+}
+
 // TestManyAddresses serves an address each for many endpoints, with one certificate that is good for all.
 func TestManyAddresses(t *testing.T) {
 	const count = 300

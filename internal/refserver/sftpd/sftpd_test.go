@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -443,6 +444,28 @@ func TestPacketLimit(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%d bytes over: %s, want %s", over, got, want)
+		}
+	}
+}
+
+func TestChannelLimit(t *testing.T) {
+	c, err := dial(t, start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range MaxChannels + 1 {
+		if _, err := c.NewSession(); (err == nil) != (i < MaxChannels) {
+			t.Errorf("channel %d: %v", i+1, err)
+		}
+	}
+}
+
+func TestPendingLimit(t *testing.T) {
+	l := newLink(nil, nil)
+	for i := range MaxPending + 1 {
+		f := frame(binary.BigEndian.AppendUint32([]byte{0, 0, 0, 5, 17}, uint32(i)))
+		if err := l.remember(f, nil); (err == nil) != (i < MaxPending) {
+			t.Errorf("request %d: %v", i+1, err)
 		}
 	}
 }
