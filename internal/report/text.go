@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -220,12 +221,17 @@ func stepText(s probe.StepResult) string {
 		return joinParts(shortCode(code), plural(s.Listing.Entries, "entry", "entries"), s.Listing.Command)
 	case s.Status == probe.StatusPass && s.Detail != "":
 		return joinParts(shortCode(code), oneLine(s.Detail, maxLine))
-	case code != nil && (s.Detail == "" || strings.Contains(s.Detail, code.Text) && code.Text != ""):
-		return codeText(*code)
-	case code != nil:
+	case code != nil && !says(s.Detail, *code):
 		return joinParts(codeText(*code), oneLine(s.Detail, maxLine))
+	case code != nil && (s.Detail == "" || !strings.Contains(s.Detail, strconv.Itoa(code.Value))):
+		return codeText(*code)
 	}
 	return oneLine(s.Detail, maxLine)
+}
+
+// says tells whether a detail repeats the reply's text, or adds nothing to it.
+func says(detail string, c probe.Code) bool {
+	return detail == "" || c.Text != "" && strings.Contains(detail, c.Text)
 }
 
 func shortCode(c *probe.Code) string {
