@@ -39,12 +39,23 @@ func (f Facts) Fill(message string) string {
 		"{host}", orElse(f.Host, "your server"),
 		"{port}", orElse(port, "(not recorded)"),
 		"{local}", orElse(f.Local, "our address"),
-		"{remote}", orElse(f.Remote, "your address"),
+		"{remote}", orElse(f.remote(port), "your address"),
 		"{step}", orElse(f.Step, "(not recorded)"),
 		"{code}", orElse(f.Code, "(no code)"),
 		"{text}", orElse(f.Text, "(no text)"),
 		"{reply}", f.reply(),
 	).Replace(message)
+}
+
+// remote is the address dialled; before any connection came about, what the target said.
+func (f Facts) remote(port string) string {
+	switch {
+	case f.Remote != "" || f.Host == "":
+		return f.Remote
+	case port == "":
+		return f.Host
+	}
+	return f.Host + " port " + port
 }
 
 // reply joins code and text, without saying the code twice.
