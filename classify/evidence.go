@@ -144,7 +144,7 @@ func wordsOf(e *probe.Event) string {
 	if e.Code != nil && e.Code.Text != "" && !strings.Contains(text, e.Code.Text) {
 		text += " " + e.Code.Text
 	}
-	if e.Failure != nil && e.Failure.Text != "" && !strings.Contains(text, e.Failure.Text) {
+	if e.Kind != probe.KindText && e.Failure != nil && e.Failure.Text != "" && !strings.Contains(text, e.Failure.Text) {
 		text += " " + e.Failure.Text
 	}
 	if len(text) > maxAftermath {

@@ -21,6 +21,8 @@ func (s *scene) isSFTP() bool { return s.protocol == probe.SFTP }
 
 func (s *scene) isImplicit() bool { return s.protocol == probe.FTPS }
 
+func (s *scene) wantsExplicit() bool { return s.protocol == probe.FTPES }
+
 // implicitPort: the port is the registered one of implicit TLS.
 func (s *scene) implicitPort() bool { return s.t.Target.Port == probe.FTPS.DefaultPort() }
 

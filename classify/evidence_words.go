@@ -16,6 +16,7 @@ const maxHeard = 1 << 10
 type leaning struct {
 	cause  Cause
 	weight weight
+	server string // whose sentence it is
 }
 
 // listen takes what the other side said at the decisive moment, and what it means there.
@@ -68,9 +69,9 @@ func (s *scene) interpret(text string) []leaning {
 		i := slices.IndexFunc(out, func(r leaning) bool { return r.cause == h.cause })
 		switch {
 		case i < 0:
-			out = append(out, leaning{h.cause, h.weight})
+			out = append(out, leaning{h.cause, h.weight, h.server})
 		case h.weight > out[i].weight:
-			out[i].weight = h.weight
+			out[i].weight, out[i].server = h.weight, h.server
 		}
 	}
 	out = slices.DeleteFunc(out, func(r leaning) bool { return r.weight < hint })

@@ -32,7 +32,7 @@ const (
 	ExperimentHome        = "store-at-home"         // store in the login directory
 )
 
-// Outcomes of experiments.
+// Outcomes of experiments, besides names of protocols and versions.
 const (
 	OutcomeWorks     = "works"
 	OutcomeFails     = "fails"

@@ -18,10 +18,16 @@ const (
 // answer to every record, be it empty or nonsense.
 func Judge(t probe.Transcript) Judgement {
 	j := Judgement{Verdict: verdictOf(&t), Findings: findingsOf(&t)}
+	j.Findings = slices.DeleteFunc(j.Findings, j.Verdict.tells)
 	if j.Verdict.Outcome == OutcomePass && slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Severity != SeverityInfo }) {
 		j.Verdict.Outcome = OutcomeWarn
 	}
 	return j
+}
+
+// tells: a finding says what the verdict says already.
+func (v *Verdict) tells(f Finding) bool {
+	return f.Cause != "" && f.Cause == v.Cause && f.Severity != SeverityError
 }
 
 func verdictOf(t *probe.Transcript) Verdict {
@@ -214,8 +220,11 @@ func (r *rule) picks(s *scene) (leaning, bool) {
 }
 
 // confidenceOf is certain where the words leave one cause, say nothing else, and the position had that
-// cause in mind too.
+// cause in mind too. A sentence of one product proves something only in the mouth of that product.
 func (r *rule) confidenceOf(x leaning, s *scene) Confidence {
+	if x.server != general && x.server != s.family {
+		return Likely
+	}
 	if x.weight < decides || x.cause != r.cause && !slices.Contains(r.also[:min(len(r.also), nearCauses)], x.cause) {
 		return Likely
 	}
@@ -227,27 +236,28 @@ func (r *rule) confidenceOf(x leaning, s *scene) Confidence {
 	return Certain
 }
 
-// alternatives lists what else could be, without what an experiment ruled out.
+// alternatives lists what else could be: of the causes that the position allows, those that the words
+// speak for first, and without what an experiment ruled out.
 func alternatives(s *scene, r *rule, c choice) []Alternative {
 	out := []Alternative{}
 	if c.sure == Certain {
 		return out
 	}
-	add := func(list []Cause, anyProtocol bool) {
+	add := func(list []Cause, allowed bool) {
 		for _, a := range list {
 			known := a == c.cause || slices.ContainsFunc(out, func(x Alternative) bool { return x.Cause == a })
-			e := Lookup(a)
-			if known || len(out) == maxAlternatives || excluded(s.t, a) || !anyProtocol && !e.concerns(s.protocol) {
+			if known || len(out) == maxAlternatives || excluded(s.t, a) || !allowed && a != r.cause && !slices.Contains(r.also, a) {
 				continue
 			}
+			e := Lookup(a)
 			out = append(out, Alternative{Cause: a, Side: e.Side, Confidence: Possible, SettleBy: e.SettleBy})
 		}
 	}
 	if c.byText {
 		add(s.told, false)
 		add(Lookup(c.cause).LookAlikes, false)
-		return out
 	}
+	add([]Cause{r.cause}, true)
 	add(r.also, true)
 	return out
 }
@@ -278,15 +288,19 @@ func alertName(n int) string {
 	return ""
 }
 
-// depthOf counts the steps that did what they should.
+// depthOf counts the steps that did what they should, up to the first that failed: a good-bye after a
+// refused login is no progress.
 func depthOf(t *probe.Transcript) Depth {
 	if len(t.Steps) == 0 {
 		return derivedDepth(t)
 	}
 	d := Depth{Total: len(t.Steps)}
 	for _, s := range t.Steps {
-		if s.Status == probe.StatusPass || s.Status == probe.StatusRefusal {
+		switch s.Status {
+		case probe.StatusPass, probe.StatusRefusal:
 			d.Passed++
+		case probe.StatusFail:
+			return d
 		}
 	}
 	return d

@@ -32,6 +32,9 @@ func (s *scene) observation() string {
 	case probe.KindNote:
 		return "The step failed and the record does not show on what."
 	}
+	if s.bad.Kind == probe.KindText && s.atGreeting() {
+		return `What came first was "` + printable(s.text, maxFact) + `".`
+	}
 	if text := s.text; text != "" {
 		return upperFirst(kindWord(s.bad.Kind)) + s.behind() + `: "` + printable(text, maxFact) + `".`
 	}

@@ -91,6 +91,13 @@ var startRules = []rule{
 		source:  "RFC 4217 section 2, IANA port 990",
 	},
 	{
+		name: "silent-though-tls-was-wanted", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseGreeting}, broke: noAnswer, deaf: true,
+		needs:   []fact{(*scene).wantsExplicit, (*scene).heardNothing},
+		also:    []Cause{CauseNoGreeting, CauseWrongProtocolOnPort, CauseServiceUnavailable},
+		because: "The connection stands and not one byte came. Where FTP with TLS was ordered, the usual reason is that the port wants TLS from the start.",
+		source:  "RFC 4217 section 2; vsftpd implicit_ssl",
+	},
+	{
 		name: "silent", cause: CauseNoGreeting, phases: startPhases, broke: noAnswer, deaf: true,
 		also:    []Cause{CauseImplicitVsExplicitMismatch, CauseWrongProtocolOnPort, CauseServiceUnavailable, CauseSourceIPNotAllowlisted},
 		because: "The connection stands and not one byte came. The service hangs, or the port waits for the client to speak first.",
