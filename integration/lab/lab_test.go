@@ -235,6 +235,27 @@ func TestCutConnection(t *testing.T) {
 	}
 }
 
+func TestBlockedPort(t *testing.T) {
+	s := Use(t, ProFTPD, "none")
+	s.Exec(t, "/lab/block", "reset")
+	// The port forwarder accepts for a server that it cannot reach, and only then gives up.
+	if line, err := textproto.NewConn(dial(t, s.Addr(t, Plain))).ReadLine(); err == nil {
+		t.Errorf("a blocked port greets with %q", line)
+	}
+	s.Switch(t, "none")
+	if got := login(t, s, Plain).codes; !slices.Equal(got, []int{220, 331, 230}) {
+		t.Errorf("after a switch the port is still blocked: %v", got)
+	}
+}
+
+func TestUnknownFault(t *testing.T) {
+	s := Use(t, OpenSSH, "none")
+	_, err := s.exec(t, commandTimeout, "-e", "FAULT=nonsense", s.container, "/lab/switch")
+	if err == nil || !strings.Contains(err.Error(), "exit status 2") || !strings.Contains(err.Error(), "key-only") {
+		t.Errorf("unknown fault: %v, want exit status 2 and the list", err)
+	}
+}
+
 func TestNetfault(t *testing.T) {
 	for fault, want := range map[string]string{
 		"ftp-421": "421 Service", "smtp": "220 mail", "ssh-1": "SSH-1.5", "garbage": "AAAA", "ssh-not-allowed": "Not allowed",

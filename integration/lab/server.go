@@ -146,9 +146,8 @@ func (s *Server) Faults(t testing.TB) []string {
 	return strings.Fields(s.Exec(t, "/lab/switch", "--list"))
 }
 
-// Exec runs a command in the container as root and returns its output; the test fails if the command does. Useful ones:
-// "/lab/sessions KILL" (or TERM, STOP, CONT) signals the processes that serve sessions, "/lab/cut drop" (or reset) cuts the
-// connections that stand.
+// Exec runs a command in the container as root and returns its output; the test fails if the command does.
+// integration/images/README.md lists the useful ones: /lab/sessions KILL, /lab/cut drop, /lab/block admin.
 func (s *Server) Exec(t testing.TB, args ...string) string {
 	t.Helper()
 	out, err := s.exec(t, commandTimeout, append([]string{s.container}, args...)...)
