@@ -52,7 +52,9 @@ func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
 		last = len(t.Events)
 	}
 	for j := range t.Events[:last] {
-		s.feed(&t.Events[j])
+		if e := &t.Events[j]; !experimental(e) {
+			s.feed(e)
+		}
 	}
 	if i < 0 {
 		s.bad = &probe.Event{Direction: probe.Local, Kind: probe.KindNote}
@@ -177,8 +179,9 @@ func (s *scene) class() probe.Class {
 	return s.bad.Failure.Class
 }
 
-// evidence lists sequence numbers: the decisive event, the command before it, the consequences.
-func (s *scene) evidence() []int {
+// evidence lists sequence numbers: the decisive event, the command before it, the consequences, and
+// what experiments saw if one of them settled the verdict.
+func (s *scene) evidence(settled bool) []int {
 	out := []int{}
 	add := func(seq int) {
 		if seq > 0 && len(out) < maxEvidence && !slices.Contains(out, seq) {
@@ -187,6 +190,13 @@ func (s *scene) evidence() []int {
 	}
 	add(s.bad.Seq)
 	add(s.commandSeq())
+	for i := range s.t.Experiments {
+		for _, seq := range s.t.Experiments[i].Evidence {
+			if settled {
+				add(seq)
+			}
+		}
+	}
 	for _, seq := range s.after.seqs {
 		add(seq)
 	}

@@ -77,7 +77,7 @@ func firstBad(t *probe.Transcript, step string) int {
 	quit := quitIndex(t, step)
 	for i := len(t.Events) - 1; i >= 0; i-- {
 		e := &t.Events[i]
-		if step != "" && e.Step != step {
+		if step != "" && e.Step != step || experimental(e) {
 			continue
 		}
 		if i < quit && broke(e) && !later.heals(e) {

@@ -201,7 +201,7 @@ func (s *scene) certificateAsked() bool {
 
 func (s *scene) asked() bool {
 	for i := range s.t.Events {
-		if s.t.Events[i].Attr["client_certificate"] == "requested" {
+		if e := &s.t.Events[i]; !experimental(e) && e.Attr["client_certificate"] == "requested" {
 			return true
 		}
 	}

@@ -130,6 +130,12 @@ func sensible(name string, t *probe.Transcript) bool {
 	return true
 }
 
+// experimentStep begins the step name of events that an experiment left in the record. They are
+// evidence for the experiment's outcome and no part of the session.
+const experimentStep = "experiment "
+
+func experimental(e *probe.Event) bool { return strings.HasPrefix(e.Step, experimentStep) }
+
 func asked(t *probe.Transcript, name string) bool {
 	return slices.ContainsFunc(t.Experiments, func(x probe.Experiment) bool { return x.Name == name })
 }

@@ -74,6 +74,9 @@ func (f *findings) walk() {
 	var connected, greeted time.Duration
 	for i := range f.t.Events {
 		e := &f.t.Events[i]
+		if experimental(e) {
+			continue
+		}
 		switch {
 		case e.Kind == probe.KindOddity:
 			f.oddity(e)
@@ -256,7 +259,7 @@ func (f *findings) forgiven(st *probe.StepResult, i int) {
 	c := r.choose(s)
 	f.add(Finding{
 		Severity: SeverityWarning, Cause: c.cause, Step: st.Name, Title: Lookup(c.cause).Title + " (the step " + st.Name + " was allowed to fail)",
-		Detail: s.explain(r, c), Evidence: s.evidence(),
+		Detail: s.explain(r, c), Evidence: s.evidence(false),
 	})
 }
 

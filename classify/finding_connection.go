@@ -92,7 +92,7 @@ func (f *findings) deadAddresses() {
 	var failed []*probe.Event
 	for i := range f.t.Events {
 		e := &f.t.Events[i]
-		if onData(e) || e.Phase != probe.PhaseTCP || e.Kind != probe.KindConnect && e.Kind != probe.KindTimeout {
+		if experimental(e) || onData(e) || e.Phase != probe.PhaseTCP || e.Kind != probe.KindConnect && e.Kind != probe.KindTimeout {
 			continue
 		}
 		if e.Failure != nil {

@@ -35,7 +35,7 @@ var brokenSoftware = []struct {
 func (f *findings) software() {
 	for i := range f.t.Events {
 		e := &f.t.Events[i]
-		if e.Direction != probe.Received || e.Kind != probe.KindBanner && (e.Kind != probe.KindReply || e.Command != "") {
+		if experimental(e) || e.Direction != probe.Received || e.Kind != probe.KindBanner && (e.Kind != probe.KindReply || e.Command != "") {
 			continue
 		}
 		f.version(e)

@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"mftprobe/probe"
 )
@@ -165,7 +166,7 @@ func (v *Verdict) conclude(s *scene) {
 	e := Lookup(c.cause)
 	v.Outcome, v.Phase, v.Step, v.Cause = OutcomeFail, s.phase, s.stepName(), c.cause
 	v.Side, v.Confidence, v.Retry = c.side, c.sure, c.retry
-	v.Code, v.Evidence = s.bestCode(), s.evidence()
+	v.Code, v.Evidence = s.bestCode(), s.evidence(strings.HasPrefix(r.name, ruledByExperiment))
 	v.Title = e.Title
 	v.Why = s.explain(r, c)
 	facts := s.facts()
@@ -173,6 +174,9 @@ func (v *Verdict) conclude(s *scene) {
 	v.Advice.Them = facts.Fill(e.Them)
 	v.Alternatives = alternatives(s, r, c)
 }
+
+// ruledByExperiment begins the names of rules that rest on the outcome of an experiment.
+const ruledByExperiment = "experiment-"
 
 // choice is what a rule makes of a scene.
 type choice struct {

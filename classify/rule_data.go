@@ -223,7 +223,7 @@ func (s *scene) pasvUntried() bool { return s.data.refused == 0 && !s.askedLater
 func (s *scene) askedLater(verb string) bool {
 	for i := range s.t.Events {
 		e := &s.t.Events[i]
-		if e.Seq > s.bad.Seq && e.Direction == probe.Sent && e.Command == verb {
+		if e.Seq > s.bad.Seq && e.Direction == probe.Sent && e.Command == verb && e.Step == s.bad.Step {
 			return true
 		}
 	}

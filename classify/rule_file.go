@@ -274,7 +274,7 @@ func (s *scene) refusesEveryWrite() bool {
 	for i := range s.t.Events {
 		e := &s.t.Events[i]
 		kind := writing[e.Command]
-		if kind == "" || e.Code == nil || e.Kind != probe.KindReply && e.Kind != probe.KindResponse {
+		if kind == "" || experimental(e) || e.Code == nil || e.Kind != probe.KindReply && e.Kind != probe.KindResponse {
 			continue
 		}
 		switch e.Code.Value {
