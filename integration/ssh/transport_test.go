@@ -30,7 +30,6 @@ func TestTransport(t *testing.T) {
 		t.Cleanup(func() { _ = held.Close() })
 		_, _ = held.Read(make([]byte, 1)) // the server counts it from here on
 	}
-	closed := want{step: "connect", phase: probe.PhaseVersion, kind: probe.KindClose, class: probe.ClassEOF}
 	throttled := want{step: "connect", phase: probe.PhaseVersion, kind: probe.KindText, class: probe.ClassMalformed, text: "Exceeded MaxStartups"}
 	rows := []row{
 		{fault: "old-kex", want: nothingInCommon("kex", "legacy")},
@@ -58,7 +57,7 @@ func TestTransport(t *testing.T) {
 			want: want{step: "connect", phase: probe.PhaseHostKey, kind: probe.KindHostKey, class: probe.ClassHostKey, attr: "known=unknown"},
 		},
 		{fault: "max-startups", before: hold, want: throttled},
-		{fault: "max-startups-per-source", before: hold, want: closed},
+		{fault: "max-startups-per-source", before: hold, want: throttled},
 		{fault: "login-timeout", steps: session(), want: want{}},
 	}
 	runRows(t, lab.OpenSSH, rows)

@@ -1,9 +1,9 @@
 package sftp
 
 import (
-	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +20,7 @@ func newJump(t *testing.T) *testServer {
 		if nc.ChannelType() != "direct-tcpip" || ssh.Unmarshal(nc.ExtraData(), &to) != nil {
 			return false
 		}
-		conn, err := net.Dial("tcp", fmt.Sprintf("%s:%d", to.Host, to.Port))
+		conn, err := net.Dial("tcp", net.JoinHostPort(to.Host, strconv.Itoa(int(to.Port))))
 		if err != nil {
 			_ = nc.Reject(ssh.ConnectionFailed, "Connection refused")
 			return true

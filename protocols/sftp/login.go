@@ -213,7 +213,7 @@ func (d *driver) linkEnded(ctx context.Context) error {
 	return d.channelEnded(ctx)
 }
 
-// quit ends the session in order: end of data to the server, its exit status, then the connection.
+// quit ends the session in order: end of data to the server, then the channel, then the connection.
 func (d *driver) quit(ctx context.Context) probe.Outcome {
 	if d.session == nil || d.lost {
 		return probe.Outcome{Over: true, OK: d.left, Detail: "the session had ended"}
@@ -235,13 +235,15 @@ func (d *driver) quit(ctx context.Context) probe.Outcome {
 	return probe.Outcome{OK: true}
 }
 
-// quitLimit bounds the wait for the server's side of the end; it owes us nothing more.
-const quitLimit = 3 * time.Second
+// quitGrace bounds the wait for the exit status of the process on the server. It owes us nothing
+// more, and a round trip to a far server is not worth it.
+const quitGrace = 20 * time.Millisecond
 
-// closeChannel sends the end of data and waits until the process on the server has ended.
+// closeChannel sends the end of data and the close of the channel, and listens for a moment to how
+// the process on the server ends.
 func (d *driver) closeChannel(ctx context.Context) {
 	_ = d.channel.CloseWrite()
-	timer := time.NewTimer(min(quitLimit, d.target.Limits.Reply))
+	timer := time.NewTimer(quitGrace)
 	defer timer.Stop()
 	for down, quiet := d.link.down, d.channel.quiet; down != nil || quiet != nil; {
 		select {
@@ -250,10 +252,7 @@ func (d *driver) closeChannel(ctx context.Context) {
 		case <-quiet:
 			quiet = nil
 		case <-timer.C:
-			d.session.add(probe.Event{
-				Direction: probe.Local, Kind: probe.KindNote, Tolerated: true, Text: "the server did not end its side of the session",
-				Attr: map[string]string{"note": "no-exit-status"},
-			})
+			_ = d.channel.Close()
 			return
 		case <-ctx.Done():
 			return
