@@ -51,7 +51,7 @@ var transferring = []Fault{
 	{"get-no-226", "the download gets no final reply", ftps, effects("mute:get"), nil, fails("no-final-reply", "either", "get", "completion")},
 	{"get-silent", "the download gets no answer", ftps, effects("silent:get"), nil, fails("reply-timeout", "theirs", "get", "transfer")},
 	{"get-cut", "the download breaks off with 426", ftps, effects("cut:get=100"), nil, fails("transfer-aborted", "theirs", "get", "completion")},
-	{"get-reset", "the data connection of the download is reset", ftps, effects("snap:get=100"), nil, fails("connection-reset-mid-transfer", "network", "get", "transfer")},
+	{"get-reset", "the data connection of the download is reset, and no reply comes", ftps, effects("snap:get=100", "mute:get"), nil, fails("connection-reset-mid-transfer", "network", "get", "transfer")},
 	{"get-stalled", "the download stops and stays", ftps, effects("stall:get=100"), nil, fails("transfer-stalled", "network", "get", "transfer")},
 	{"get-no-data", "150, then no data", ftps, effects("stall:get=0"), nil, fails("transfer-stalled", "network", "get", "transfer")},
 	{"get-short", "the download is short, and reported as good", ftps, effects("short:get=512"), nil, fails("truncated-transfer", "either", "get", "verify")},

@@ -41,7 +41,7 @@ var sftpStarting = []Fault{
 	{"subsystem-silent", "the subsystem request gets no answer", sftp, effects("silent:subsystem"), nil, fails("reply-timeout", "theirs", "login", "subsystem")},
 	{"sftp-server-missing", "the program of the subsystem is not there (exit status 127)", sftp, effects("exit:subsystem=127"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
 	{"shell-output", "a login script prints before SFTP", sftp, effects(`before:subsystem=Welcome to example corp\n`), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
-	{"nologin-shell", "the shell of the account says its line and ends", sftp, effects(`before:subsystem=This account is currently not available.\n`, "exit:subsystem=1"), nil, fails("shell-output-pollutes-sftp", "theirs", "login", "init")},
+	{"nologin-shell", "the shell of the account says its line and ends", sftp, effects(`before:subsystem=This account is currently not available.\n`, "exit:subsystem=1"), nil, fails("account-not-authorized", "theirs", "login", "init")},
 	{"init-silent", "INIT gets no answer", sftp, effects("silent:INIT"), nil, fails("reply-timeout", "theirs", "login", "init")},
 	{"init-closed", "INIT closes the connection", sftp, effects("delay:INIT=50ms", "close:INIT"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
 	{"init-truncated", "half of a VERSION", sftp, effects("delay:INIT=50ms", "truncate:INIT=7"), nil, fails("sftp-server-exits", "theirs", "login", "init")},
