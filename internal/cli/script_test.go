@@ -161,13 +161,20 @@ func expandFile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
-// waitFile waits until something was uploaded.
+// waitFile waits until the named file is there, or without a name until something was uploaded.
 func waitFile(ts *testscript.TestScript, neg bool, args []string) {
+	there := func() bool { return len(endpointOf(ts).server.Files()) > 0 }
+	if len(args) > 0 {
+		there = func() bool {
+			info, err := os.Stat(ts.MkAbs(args[0]))
+			return err == nil && info.Size() > 0
+		}
+	}
 	for range 1000 {
-		if len(endpointOf(ts).server.Files()) > 0 {
+		if there() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("nothing was uploaded")
+	ts.Fatalf("nothing came")
 }
