@@ -54,7 +54,8 @@
 //	bytes-after-auth               clear text behind the 234, which TLS must not take for its own
 //	plain-text-in-tls              on the control connection; Code if the text is a reply
 //	no-close-notify                a download whose TLS ended with TCP
-//	session-not-resumed            "tickets": how many the control connection had been given
+//	session-not-resumed            "tickets": how many the control connection had been given; without any,
+//	                               TLS 1.2 sessions are resumed by their identifier
 //	legacy-algorithm               "algorithm": TLS 1.0, TLS 1.1 or RSA key exchange
 //	list-lines-not-parsed          with the first of them
 //	library-defect                 with Failure library: a panic of the library, "stack"

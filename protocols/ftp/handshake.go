@@ -21,8 +21,9 @@ type security struct {
 	sessions sessions
 	curve    tls.CurveID // what the control connection settled on, as the version
 	version  uint16
-	distrust error       // what verification has against the control connection's chain, under Insecure
-	asked    atomic.Bool // the server asked for a client certificate
+	distrust error        // what verification has against the control connection's chain, under Insecure
+	shift    atomic.Int64 // nanoseconds by which the clock of crypto/tls is off, see tolerateAge
+	asked    atomic.Bool  // the server asked for a client certificate
 }
 
 func newSecurity(t probe.Target) *security {
@@ -43,7 +44,8 @@ func (s *security) config(data bool) *tls.Config {
 	c := &tls.Config{
 		ServerName: s.name, RootCAs: s.want.Roots, InsecureSkipVerify: s.want.Insecure,
 		MinVersion: s.want.MinVersion, MaxVersion: s.want.MaxVersion, CurvePreferences: curves, CipherSuites: cipherSuites(),
-		GetClientCertificate: s.clientCertificate, VerifyConnection: s.checkPin,
+		GetClientCertificate: s.clientCertificate, VerifyConnection: s.check,
+		Time: func() time.Time { return time.Now().Add(time.Duration(s.shift.Load())) },
 	}
 	if c.MinVersion == 0 {
 		c.MinVersion = tls.VersionTLS12
@@ -55,10 +57,13 @@ func (s *security) config(data bool) *tls.Config {
 			c.CurvePreferences = []tls.CurveID{s.curve}
 		}
 	}
-	switch {
+	switch id := s.sessions.identifier(); {
 	case s.want.NoSessionReuse:
 	case data:
 		c.ClientSessionCache = dataSide{&s.sessions}
+		if id != nil {
+			c.MaxVersion, c.Rand = tls.VersionTLS12, &identifierRand{id: id}
+		}
 	default:
 		c.ClientSessionCache = controlSide{&s.sessions}
 	}
@@ -95,6 +100,24 @@ func (s *security) clientCertificate(info *tls.CertificateRequestInfo) (*tls.Cer
 	return &tls.Certificate{}, nil
 }
 
+// check sees every handshake that crypto/tls has nothing against.
+func (s *security) check(state tls.ConnectionState) error {
+	s.tolerateAge(state)
+	return s.checkPin(state)
+}
+
+// tolerateAge turns the clock of crypto/tls back behind the end of an expired certificate where nothing
+// is verified: it refuses to resume the session of such a certificate even then, and many servers
+// insist on that for the data.
+func (s *security) tolerateAge(state tls.ConnectionState) {
+	if !s.want.Insecure || len(state.PeerCertificates) == 0 {
+		return
+	}
+	if over := time.Since(state.PeerCertificates[0].NotAfter); over > 0 {
+		s.shift.Store(-int64(over + time.Hour))
+	}
+}
+
 // checkPin compares the server's key with the pinned ones.
 func (s *security) checkPin(state tls.ConnectionState) error {
 	if len(s.want.PinnedKeys) == 0 {
@@ -122,7 +145,12 @@ type handshake struct {
 // secure does the handshake and records it, with what is known of the chain also when it failed.
 func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, error) {
 	h.under = &tap{Conn: h.conn}
-	conn := tls.Client(h.under, s.config(h.data))
+	config := s.config(h.data)
+	var secrets secretLog
+	if !h.data {
+		config.KeyLogWriter = &secrets
+	}
+	conn := tls.Client(h.under, config)
 	began := time.Now()
 	err := conn.HandshakeContext(context.WithoutCancel(ctx)) // the end of ctx reaches it by the deadline of h.conn, without a goroutine
 	state := conn.ConnectionState()
@@ -144,6 +172,7 @@ func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, er
 	s.established(h.rec, e, state, info)
 	if !h.data {
 		s.curve, s.version = state.CurveID, state.Version
+		s.keepSession(state, h.under.head, secrets.secret)
 	}
 	return conn, h.under, nil
 }

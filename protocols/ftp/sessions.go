@@ -16,6 +16,26 @@ type sessions struct {
 	fresh []*tls.ClientSessionState // not used yet, the newest last
 	used  *tls.ClientSessionState
 	count int // tickets seen
+
+	byID *tls.ClientSessionState // of a server without tickets
+	id   []byte
+}
+
+// identified keeps the session of a server that gives it an identifier.
+func (s *sessions) identified(state *tls.ClientSessionState, id []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byID, s.id = state, id
+}
+
+// identifier returns the session identifier to offer, or nil where there are tickets or no session.
+func (s *sessions) identifier() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count > 0 {
+		return nil
+	}
+	return s.id
 }
 
 // controlSide stores sessions and offers none: a control connection starts anew.
@@ -49,6 +69,9 @@ func (s dataSide) Get(string) (*tls.ClientSessionState, bool) {
 	if n := len(s.fresh); n > 0 {
 		s.used = s.fresh[n-1]
 		s.fresh = s.fresh[:n-1]
+	}
+	if s.count == 0 {
+		return s.byID, s.byID != nil
 	}
 	return s.used, s.used != nil
 }

@@ -18,6 +18,7 @@ const tapTail = 512
 type tap struct {
 	net.Conn
 	tail  []byte       // touched by the reading side only
+	head  []byte       // the first bytes that came, for readServerHello
 	ended atomic.Bool  // TCP gave the end of the stream
 	alert atomic.Int32 // description of an alert sent in clear, plus one
 }
@@ -25,6 +26,9 @@ type tap struct {
 // Read passes on what comes and keeps its end.
 func (t *tap) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
+	if room := helloBytes - len(t.head); room > 0 {
+		t.head = append(t.head, p[:min(n, room)]...)
+	}
 	if n > 0 {
 		keep := p[max(0, n-tapTail):n]
 		if over := len(t.tail) + len(keep) - tapTail; over > 0 {

@@ -128,6 +128,18 @@ func TestCertificateTimes(t *testing.T) {
 	}
 }
 
+// TestExpiredCertificateResumes: who asked not to verify gets data connections that resume all the same.
+func TestExpiredCertificateResumes(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		server := reference(t, "cert=expired", "reuse=522 session reuse required")
+		target := at(t, server, probe.FTPES)
+		target.TLS.Insecure, target.TLS.MinVersion, target.TLS.MaxVersion = true, version, version
+		if tr := runFull(t.Context(), target, 1000); failed(tr) != "" {
+			t.Errorf("%s\n%s", tls.VersionName(version), everything(tr))
+		}
+	}
+}
+
 // TestClientCertificate: a certificate that the server demands is shown, and its lack is seen, under
 // TLS 1.3 only after the handshake.
 func TestClientCertificate(t *testing.T) {
