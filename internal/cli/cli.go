@@ -43,7 +43,7 @@ func Main() int {
 
 // run executes one command line. An error is told on standard error, a line for each problem.
 func (p *program) run(ctx context.Context, args []string) int {
-	root := p.root()
+	root := p.root(args)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -82,7 +82,38 @@ func (p *program) complain(err error, cmd *cobra.Command) {
 	}
 }
 
-func (p *program) root() *cobra.Command {
+// commands make the subcommands, in the order of the help.
+var commands = []struct {
+	name string
+	make func(*program) *cobra.Command
+}{
+	{"run", (*program).runCommand},
+	{"check", (*program).checkCommand},
+	{"explain", (*program).explainCommand},
+	{"judge", (*program).judgeCommand},
+	{"compare", (*program).compareCommand},
+	{"serve", (*program).serveCommand},
+	{"demo", (*program).demoCommand},
+	{"version", (*program).versionCommand},
+	{"exit-codes", func(*program) *cobra.Command { return exitCodesTopic() }},
+}
+
+// wanted returns the command that args name, or all of them for help, completion and mistakes. A
+// probe that cron starts every few minutes need not define some hundred flags that it has no use for.
+func (p *program) wanted(args []string) []*cobra.Command {
+	var all []*cobra.Command
+	for _, c := range commands {
+		if len(args) > 0 && c.name == args[0] {
+			return []*cobra.Command{c.make(p)}
+		}
+	}
+	for _, c := range commands {
+		all = append(all, c.make(p))
+	}
+	return all
+}
+
+func (p *program) root(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   toolName,
 		Short: "Test FTP, FTPS and SFTP endpoints: what works, where it fails, why, and on whose side",
@@ -100,10 +131,7 @@ func (p *program) root() *cobra.Command {
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetUsageFunc(usage)
-	root.AddCommand(
-		p.runCommand(), p.checkCommand(), p.explainCommand(), p.judgeCommand(), p.compareCommand(),
-		p.serveCommand(), p.demoCommand(), p.versionCommand(), exitCodesTopic(),
-	)
+	root.AddCommand(p.wanted(args)...)
 	return root
 }
 
