@@ -10,6 +10,7 @@ import (
 // object is something that the run made on the server.
 type object struct {
 	path  string
+	other string // the name that it may have instead: a rename to it was refused
 	dir   bool
 	size  int64
 	sum   string
@@ -53,6 +54,13 @@ func (o *objects) last(dir bool) string {
 func (o *objects) rename(from, to string) {
 	if i := o.index(from); i >= 0 {
 		o.all[i].path = to
+	}
+}
+
+// renameRefused notes the name that a server may have given although it reported an error.
+func (o *objects) renameRefused(from, to string) {
+	if i := o.index(from); i >= 0 {
+		o.all[i].other = to
 	}
 }
 
@@ -154,11 +162,14 @@ func (r *runner) reconnect(ctx context.Context) bool {
 func (r *runner) removeAll(ctx context.Context) {
 	r.rec.begin(string(PhaseCleanup))
 	for _, x := range r.objects.living() {
-		op := OpDelete
-		if x.dir {
-			op = OpRmdir
+		o := r.remove(ctx, x, x.path)
+		if !o.OK && !o.Over && x.other != "" {
+			if second := r.remove(ctx, x, x.other); second.OK || second.Over {
+				o = second
+				r.objects.rename(x.path, x.other)
+				x.path = x.other
+			}
 		}
-		o := r.drv.Do(ctx, Step{Name: string(PhaseCleanup), Op: op, Path: x.path})
 		switch {
 		case o.OK:
 			r.objects.removed(x.path)
@@ -169,6 +180,14 @@ func (r *runner) removeAll(ctx context.Context) {
 			r.objects.refuse(x.path)
 		}
 	}
+}
+
+func (r *runner) remove(ctx context.Context, x object, path string) Outcome {
+	op := OpDelete
+	if x.dir {
+		op = OpRmdir
+	}
+	return r.drv.Do(ctx, Step{Name: string(PhaseCleanup), Op: op, Path: path})
 }
 
 // namer makes unique names from the job's template.

@@ -18,6 +18,7 @@ const minLooseSecret = 4
 // redactor masks a run's secrets in text, in every encoding a server or library may echo them in.
 type redactor struct {
 	words []string          // short secrets
+	long  []string          // the others
 	loose *strings.Replacer // nil: none
 }
 
@@ -26,6 +27,9 @@ func newRedactor(secrets ...Secret) *redactor {
 	r := &redactor{}
 	var forms []string
 	for _, s := range secrets {
+		if plain := s.Reveal(); len(plain) >= minLooseSecret && !seen[plain] {
+			r.long = append(r.long, plain)
+		}
 		for _, f := range encodings(s.Reveal()) {
 			switch {
 			case f == "" || seen[f]:
@@ -62,7 +66,25 @@ func encodings(s string) []string {
 		raw, base64.RawURLEncoding.EncodeToString([]byte(s)),
 		hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))),
 	}
+	for before := range 3 {
+		out = append(out, insideBase64(s, before))
+	}
 	return append(out, lowerPercent(url.QueryEscape(s)), lowerPercent(url.PathEscape(s)))
+}
+
+// minInsideBase64 is the number of base64 digits from which a secret is looked for inside a longer
+// encoded text.
+const minInsideBase64 = 8
+
+// insideBase64 returns the digits that are those of s alone where s is encoded with other text around
+// it, as in "Basic" credentials. before is the number of bytes in front of it, modulo 3.
+func insideBase64(s string, before int) string {
+	raw := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), s...))
+	first, end := (before*8+5)/6, (before+len(s))*8/6
+	if end-first < minInsideBase64 {
+		return ""
+	}
+	return raw[first:end]
 }
 
 // percentAll encodes each byte, as a cautious client does.
@@ -98,10 +120,48 @@ func (r *redactor) clean(s string) string {
 	if r.loose != nil {
 		s = r.loose.Replace(s)
 	}
+	for _, w := range r.long {
+		s = maskPercent(s, w)
+	}
 	for _, w := range r.words {
 		s = maskWord(s, w)
 	}
 	return s
+}
+
+// maskPercent masks w where any of its bytes may stand as a percent sign and two digits, and a space
+// as a plus sign: encoders differ in what they leave alone.
+func maskPercent(s, w string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if n := percentPrefix(s[i:], w); n > 0 {
+			b.WriteString(Mask)
+			i += n
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// percentPrefix returns how many bytes at the beginning of s spell w, or 0.
+func percentPrefix(s, w string) int {
+	at := 0
+	for i := range len(w) {
+		switch rest := s[at:]; {
+		case len(rest) >= 3 && rest[0] == '%' && strings.EqualFold(rest[1:3], hex.EncodeToString([]byte{w[i]})):
+			at += 3
+		case rest != "" && (rest[0] == w[i] || rest[0] == '+' && w[i] == ' '):
+			at++
+		default:
+			return 0
+		}
+	}
+	return at
 }
 
 // maskWord masks w where neither neighbour is a letter or digit.

@@ -226,6 +226,8 @@ func (r *runner) remember(s Step, o Outcome) {
 			r.objects.rename(s.Path, s.To)
 		} else if o.Created {
 			r.objects.uncertain(s.Path, s.To)
+		} else if s.Fresh {
+			r.objects.renameRefused(s.Path, s.To)
 		}
 	case OpDelete, OpRmdir:
 		if o.OK {

@@ -129,6 +129,15 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 		{"refused delete is told once", func(_ *harness, s Step) (Outcome, bool) {
 			return refused, s.Op == OpDelete
 		}, "delete=fail quit=pass", 1, 1, "quit"},
+		{"a refused rename may have happened", func(h *harness, s Step) (Outcome, bool) {
+			if s.Op == OpRename {
+				h.files[s.To] = h.files[s.Path]
+				delete(h.files, s.Path)
+				return refused, true
+			}
+			_, there := h.files[s.Path]
+			return refused, s.Op == OpDelete && !there
+		}, "rename=fail delete=skipped quit=pass", 1, 0, "quit"},
 		{"lost session before login leaves nothing", func(_ *harness, s Step) (Outcome, bool) {
 			return Outcome{Over: true, Detail: "timeout"}, s.Op == OpConnect
 		}, "connect=fail login=skipped", 1, 0, "connect"},

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,6 +45,9 @@ func TestRedactsEveryEncoding(t *testing.T) {
 		pw, fmt.Sprintf("%q", pw), url.QueryEscape(pw), url.PathEscape(pw), strings.ToLower(url.QueryEscape(pw)),
 		"cC9zcyAid8O2cmQiKzE=", "cC9zcyAid8O2cmQiKzE", "702f73732022", fmt.Sprintf("%x", pw), fmt.Sprintf("%X", pw),
 		`p/ss ""wörd""+1`, "p/ss &#34;wörd&#34;+1",
+		"p%2Fss%20%22w%C3%B6rd%22%2B1", "p%2fss+%22wörd%22%2b1", "p/ss%20\"w%c3%B6rd\"+1",
+		base64.StdEncoding.EncodeToString([]byte("bob:" + pw)), base64.StdEncoding.EncodeToString([]byte("\x00bob\x00" + pw)),
+		base64.StdEncoding.EncodeToString([]byte("alice:" + pw + "\n")),
 	} {
 		got := r.clean("before " + form + " after")
 		if form == "702f73732022" { // only a part of the secret: must stay, or nothing could be shown
