@@ -21,7 +21,7 @@ func broke(e *probe.Event) bool {
 	case probe.KindReply:
 		return badReply(e)
 	case probe.KindResponse:
-		return e.Code != nil && e.Code.Value != sftpOK && !(e.Code.Value == sftpEOF && (e.Command == "READ" || e.Command == "READDIR"))
+		return badStatus(e)
 	case probe.KindAlert:
 		return e.Direction == probe.Received && e.Code != nil && e.Code.Value != alertCloseNotify
 	case probe.KindDisconnect:
@@ -34,6 +34,14 @@ func broke(e *probe.Event) bool {
 		return true
 	}
 	return false
+}
+
+// badStatus leaves out the end of file, which ends a download and a listing.
+func badStatus(e *probe.Event) bool {
+	if e.Code == nil || e.Code.Value == sftpOK {
+		return false
+	}
+	return e.Code.Value != sftpEOF || e.Command != "READ" && e.Command != "READDIR"
 }
 
 func badReply(e *probe.Event) bool {

@@ -67,9 +67,6 @@ func (s *scene) protectedData() bool {
 	return s.encrypted && (s.data.prot == "P" || s.isImplicit() && s.data.prot == "")
 }
 
-// clearData: the control connection is encrypted and the data channel is not.
-func (s *scene) clearData() bool { return s.encrypted && !s.protectedData() }
-
 func (s *scene) begun() bool { return s.data.begun }
 
 // twicePreliminary: where the final reply was due, a second preliminary one came.
@@ -80,8 +77,6 @@ func (s *scene) twicePreliminary() bool {
 func (s *scene) nothingMoved() bool { return s.data.bytes == 0 }
 
 func (s *scene) dataOpen() bool { return s.data.open || s.data.secured }
-
-func (s *scene) dataSecured() bool { return s.data.secured }
 
 // notResumed: the data connection has a TLS session of its own, or nobody knows better.
 func (s *scene) notResumed() bool { return !s.data.reused }
@@ -111,9 +106,6 @@ func (s *scene) ownAddressPrivate() bool {
 	return err != nil || !unroutable(p) && !p.IsLoopback()
 }
 
-// quick: the answer came before anything could have been waited for.
-func (s *scene) quick() bool { return s.waited() < quickAnswer }
-
 // slow: the server waited for something before it answered.
 func (s *scene) slow() bool { return s.waited() >= slowAnswer }
 
@@ -127,7 +119,6 @@ func (s *scene) longTransfer() bool {
 
 // Times that tell a decision from a wait.
 const (
-	quickAnswer     = time.Second
 	slowAnswer      = 3 * time.Second
 	idleTime        = 30 * time.Second
 	middleboxMemory = 5 * time.Minute
@@ -176,19 +167,7 @@ func (s *scene) writesFile() bool {
 	return s.ssh.writing || s.op == probe.OpPut || s.op == probe.OpAppend
 }
 
-func (s *scene) wroteBefore() bool { return s.ssh.wrote > 0 }
-
 func (s *scene) readBefore() bool { return s.ssh.read > 0 }
-
-// wroteNothingEver: no write of any kind has worked in this session.
-func (s *scene) wroteNothingEver() bool { return s.stored == 0 }
-
-// short: fewer bytes moved than the server had announced.
-func (s *scene) short() bool {
-	return s.data.expected > 0 && s.data.ended && s.data.bytes < s.data.expected
-}
-
-func (s *scene) dataBroken() bool { return s.data.failed != "" && s.data.ended }
 
 func (s *scene) bothRefused() bool { return s.data.refused > 1 }
 
@@ -225,9 +204,28 @@ func otherProtocol(s *scene) bool {
 
 // openings are the first bytes of protocols that answer on wrong ports.
 var openings = []struct{ prefix, protocol string }{
-	{"SSH-1.5", "ssh1"}, {"SSH-1.3", "ssh1"}, {"SSH-", "ssh"}, {"HTTP/", "http"}, {"<!DOCTYPE", "http"}, {"<html", "http"}, {"\x15\x03", "tls"}, {"\x16\x03", "tls"},
-	{"* OK", "imap"}, {"* BYE", "imap"}, {"+OK", "pop3"}, {"-ERR", "redis"}, {"RFB ", "vnc"}, {"@RSYNCD", "rsync"},
-	{"RTSP/", "rtsp"}, {"AMQP", "amqp"}, {"SIP/2", "sip"}, {"220 ", "ftp"}, {"220-", "ftp"}, {"421 ", "ftp"}, {"500 ", "ftp"}, {"530 ", "ftp"},
+	{"SSH-1.5", "ssh1"},
+	{"SSH-1.3", "ssh1"},
+	{"SSH-", "ssh"},
+	{"HTTP/", "http"},
+	{"<!DOCTYPE", "http"},
+	{"<html", "http"},
+	{"\x15\x03", "tls"},
+	{"\x16\x03", "tls"},
+	{"* OK", "imap"},
+	{"* BYE", "imap"},
+	{"+OK", "pop3"},
+	{"-ERR", "redis"},
+	{"RFB ", "vnc"},
+	{"@RSYNCD", "rsync"},
+	{"RTSP/", "rtsp"},
+	{"AMQP", "amqp"},
+	{"SIP/2", "sip"},
+	{"220 ", "ftp"},
+	{"220-", "ftp"},
+	{"421 ", "ftp"},
+	{"500 ", "ftp"},
+	{"530 ", "ftp"},
 }
 
 // spoken names the protocol that the words of an event belong to; mail servers greet like FTP ones.

@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -175,10 +174,4 @@ func offersOf(list string) []string {
 		}
 	}
 	return out
-}
-
-// methodOffered tells whether a refused method is still among those that may continue: then it is
-// the credential that was refused and not the method.
-func (s *session) methodOffered(method string) bool {
-	return slices.Contains(offersOf(s.ssh.allowed), method)
 }

@@ -52,11 +52,13 @@ var plans = []struct {
 }{
 	{
 		ExperimentPlan{ExperimentTCPAgain, "Is the port refused all the time?", []string{OutcomeWorks, OutcomeFails, OutcomeTimeout}},
-		[]Cause{CausePortRefused, CausePortUnreachable}, []probe.Phase{probe.PhaseTCP},
+		[]Cause{CausePortRefused, CausePortUnreachable},
+		[]probe.Phase{probe.PhaseTCP},
 	},
 	{
 		ExperimentPlan{ExperimentBannerAgain, "Does the server close every connection before it speaks, or only some?", []string{OutcomeSometimes, OutcomeFails}},
-		[]Cause{CauseClosedBeforeGreeting, CauseMaxStartupsThrottle, CauseKexFailed}, nil,
+		[]Cause{CauseClosedBeforeGreeting, CauseMaxStartupsThrottle, CauseKexFailed},
+		nil,
 	},
 	{
 		ExperimentPlan{ExperimentFirstBytes, "What does the server say when nobody speaks first?", []string{"ftp", "ssh", "http", "smtp", "tls", OutcomeSilent}},
@@ -75,31 +77,38 @@ var plans = []struct {
 	},
 	{
 		ExperimentPlan{ExperimentTLSVersions, "Which TLS versions does the server speak?", []string{"TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3", OutcomeFails}},
-		[]Cause{CauseTLSHandshakeFailed, CauseTLSVersionMismatch, CauseTLSNoSharedCipher, CauseServerCertNotConfigured}, []probe.Phase{probe.PhaseTLS},
+		[]Cause{CauseTLSHandshakeFailed, CauseTLSVersionMismatch, CauseTLSNoSharedCipher, CauseServerCertNotConfigured},
+		[]probe.Phase{probe.PhaseTLS},
 	},
 	{
 		ExperimentPlan{ExperimentPASV, "Does a data connection come about with PASV?", worksOrFails},
-		[]Cause{CausePassivePortsBlocked, CauseDataConnRefused, CauseEPSVNotWorking}, []probe.Phase{probe.PhaseDataConnect},
+		[]Cause{CausePassivePortsBlocked, CauseDataConnRefused, CauseEPSVNotWorking},
+		[]probe.Phase{probe.PhaseDataConnect},
 	},
 	{
 		ExperimentPlan{ExperimentControlAddr, "Is the announced port open at the address of the control connection?", worksOrFails},
-		[]Cause{CausePASVPrivateAddress, CausePassiveAddressWrong}, []probe.Phase{probe.PhaseDataConnect},
+		[]Cause{CausePASVPrivateAddress, CausePassiveAddressWrong},
+		[]probe.Phase{probe.PhaseDataConnect},
 	},
 	{
 		ExperimentPlan{ExperimentReuse, "Does the transfer work only with the TLS session of the control connection?", []string{"only-with-reuse", "only-without-reuse", OutcomeWorks, OutcomeFails}},
-		[]Cause{CauseTLSSessionReuseRequired, CauseDataConnNotAccepted, CauseDataTLSFailed}, nil,
+		[]Cause{CauseTLSSessionReuseRequired, CauseDataConnNotAccepted, CauseDataTLSFailed},
+		nil,
 	},
 	{
 		ExperimentPlan{ExperimentClearData, "Is a data port open when the control connection is not encrypted?", worksOrFails},
-		[]Cause{CauseFTPSALGBlind, CausePassivePortsBlocked}, []probe.Phase{probe.PhaseDataConnect},
+		[]Cause{CauseFTPSALGBlind, CausePassivePortsBlocked},
+		[]probe.Phase{probe.PhaseDataConnect},
 	},
 	{
 		ExperimentPlan{ExperimentOtherName, "Is the same content accepted under an ordinary name?", worksOrFails},
-		[]Cause{CauseNoWritePermission, CauseFilenamePolicy, CauseFileExists}, []probe.Phase{probe.PhaseTransfer, probe.PhaseRequest},
+		[]Cause{CauseNoWritePermission, CauseFilenamePolicy, CauseFileExists},
+		[]probe.Phase{probe.PhaseTransfer, probe.PhaseRequest},
 	},
 	{
 		ExperimentPlan{ExperimentHome, "Is a file accepted in the login directory?", worksOrFails},
-		[]Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRemoteDirMissing}, []probe.Phase{probe.PhaseTransfer, probe.PhaseRequest},
+		[]Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRemoteDirMissing},
+		[]probe.Phase{probe.PhaseTransfer, probe.PhaseRequest},
 	},
 }
 

@@ -146,8 +146,10 @@ func TestFactsGoIntoTheMessage(t *testing.T) {
 		Steps: []probe.StepResult{{Name: "login", Op: probe.OpLogin, Status: probe.StatusFail}},
 		Events: []probe.Event{
 			{Seq: 1, Step: "login", Direction: probe.Sent, Kind: probe.KindCommand, Command: "PASS", Text: "PASS ****"},
-			{Seq: 2, At: probe.Millis(1500 * time.Millisecond), Step: "login", Phase: probe.PhaseLogin, Direction: probe.Received, Kind: probe.KindReply, Command: "PASS",
-				Code: &probe.Code{Space: probe.SpaceFTP, Value: 530}, Text: "530 Login\x1b[2J incorrect."},
+			{
+				Seq: 2, At: probe.Millis(1500 * time.Millisecond), Step: "login", Phase: probe.PhaseLogin, Direction: probe.Received, Kind: probe.KindReply, Command: "PASS",
+				Code: &probe.Code{Space: probe.SpaceFTP, Value: 530}, Text: "530 Login\x1b[2J incorrect.",
+			},
 		},
 	}
 	v := Judge(tr).Verdict

@@ -124,6 +124,5 @@ var (
 	pasvVerbs   = words("PASV", "EPSV")
 	cutOff      = []probe.Class{probe.ClassEOF, probe.ClassReset}
 	noAnswer    = []probe.Class{probe.ClassTimeout}
-	failedData  = []probe.Phase{probe.PhaseDataConnect, probe.PhaseDataTLS}
 	startPhases = []probe.Phase{probe.PhaseTCP, probe.PhaseProxy, probe.PhaseGreeting, probe.PhaseVersion}
 )

@@ -12,22 +12,26 @@ var sftpFailure = []Cause{
 // requestRules speak of SFTP requests (draft-ietf-secsh-filexfer-02 section 7 for version 3, -13 for
 // the status codes above 8 that many servers use all the same).
 var requestRules = []rule{
-	status("status-rename-exists", CauseRenameTargetExists, "RENAME", []int{11}, "The new name is taken."),
-	status("status-exists", CauseFileExists, "", []int{11}, "The name is taken.", CauseRenameTargetExists),
-	status("status-write-protect", CauseReadOnlyServer, "", []int{12}, "The file system is write-protected.", CauseNoWritePermission),
-	status("status-no-space", CauseDiskFull, "", []int{14}, "The file system has no room left.", CauseQuotaExceeded),
-	status("status-quota", CauseQuotaExceeded, "", []int{15}, "The quota of the account is used up.", CauseDiskFull),
-	status("status-not-empty", CauseDirectoryNotEmpty, "", []int{18}, "Something is left in the directory."),
-	status("status-kind", CauseNotAFile, "", []int{19, 24}, "A directory stands where a file is wanted, or the other way round."),
-	status("status-name", CauseFilenamePolicy, "", []int{20, 21}, "The server objects to the name.", CausePathRootDiffers),
-	status("status-parameter", CauseExtensionNotSupported, "", []int{23}, "The server does not take a value of the request.", CauseOperationUnsupported),
-	status("status-delete", CauseDeleteNotPermitted, "", []int{22}, "The file cannot be removed."),
-	status("status-locked", CauseServerError, "", []int{17, 25, 26, 27}, "Another program has the file locked.", CauseFileExists, CauseNoWritePermission),
-	status("status-no-path", CauseRemoteDirMissing, "", []int{10}, "A directory on the way is missing.", CausePathRootDiffers, CauseFileNotFound),
-	status("status-principal", CauseServerError, "", []int{16}, "The server does not know an owner that it was told.", CauseAccountNotAuthorized),
-	status("status-no-medium", CauseServerError, "", []int{13}, "The storage behind the server is not there.", CauseServerMisconfigured),
-	status("status-lost", CauseServiceUnavailable, "", []int{6, 7}, "The server lost the connection to its own storage.", CauseControlConnectionLost, CauseServerError),
-	status("status-handle", CauseServerError, "", []int{9}, "The server does not know its own handle any more.", CauseProtocolError),
+	{
+		name: "status-rename-exists", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{11}, deaf: true,
+		because: "The new name is taken.",
+		source:  "draft-ietf-secsh-filexfer-13 section 9.1; mod_sftp",
+	},
+	status("status-exists", CauseFileExists, []int{11}, "The name is taken.", CauseRenameTargetExists),
+	status("status-write-protect", CauseReadOnlyServer, []int{12}, "The file system is write-protected.", CauseNoWritePermission),
+	status("status-no-space", CauseDiskFull, []int{14}, "The file system has no room left.", CauseQuotaExceeded),
+	status("status-quota", CauseQuotaExceeded, []int{15}, "The quota of the account is used up.", CauseDiskFull),
+	status("status-not-empty", CauseDirectoryNotEmpty, []int{18}, "Something is left in the directory."),
+	status("status-kind", CauseNotAFile, []int{19, 24}, "A directory stands where a file is wanted, or the other way round."),
+	status("status-name", CauseFilenamePolicy, []int{20, 21}, "The server objects to the name.", CausePathRootDiffers),
+	status("status-parameter", CauseExtensionNotSupported, []int{23}, "The server does not take a value of the request.", CauseOperationUnsupported),
+	status("status-delete", CauseDeleteNotPermitted, []int{22}, "The file cannot be removed."),
+	status("status-locked", CauseServerError, []int{17, 25, 26, 27}, "Another program has the file locked.", CauseFileExists, CauseNoWritePermission),
+	status("status-no-path", CauseRemoteDirMissing, []int{10}, "A directory on the way is missing.", CausePathRootDiffers, CauseFileNotFound),
+	status("status-principal", CauseServerError, []int{16}, "The server does not know an owner that it was told.", CauseAccountNotAuthorized),
+	status("status-no-medium", CauseServerError, []int{13}, "The storage behind the server is not there.", CauseServerMisconfigured),
+	status("status-lost", CauseServiceUnavailable, []int{6, 7}, "The server lost the connection to its own storage.", CauseControlConnectionLost, CauseServerError),
+	status("status-handle", CauseServerError, []int{9}, "The server does not know its own handle any more.", CauseProtocolError),
 	{
 		name: "attributes-unsupported", cause: CauseSetstatNotSupported, on: words("SETSTAT", "FSETSTAT"), status: []int{2, 8},
 		also:    []Cause{CauseChmodNotPermitted, CauseOperationUnsupported, CausePostUploadPickup},
@@ -169,16 +173,12 @@ var requestRules = []rule{
 	},
 }
 
-// status is the rule for a status code that says itself what is wrong. An empty request is any.
-func status(name string, cause Cause, request string, codes []int, because string, also ...Cause) rule {
-	r := rule{
+// status is the rule for a status code that says itself what is wrong.
+func status(name string, cause Cause, codes []int, because string, also ...Cause) rule {
+	return rule{
 		name: name, cause: cause, status: codes, also: also, because: because, deaf: true,
 		source: "draft-ietf-secsh-filexfer-13 section 9.1",
 	}
-	if request != "" {
-		r.on = words(request)
-	}
-	return r
 }
 
 // denied3 is the rule for SSH_FX_PERMISSION_DENIED to a group of requests.
