@@ -2,6 +2,7 @@ package sftp
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"sync"
@@ -69,7 +70,9 @@ func (q *authQueue) agentKeys(files []source) []source {
 }
 
 func (q *authQueue) askAgent(socket string) ([]ssh.Signer, error) {
-	conn, err := net.DialTimeout("unix", socket, agentLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), agentLimit)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, err
 	}

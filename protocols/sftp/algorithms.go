@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/ssh"
 
@@ -61,7 +62,8 @@ const curveAlias = "curve25519-sha256@libssh.org"
 // family holds what the library can do in one category.
 type family struct{ sound, weak []string }
 
-func families() map[string]family {
+// families has a family for each category; it is computed once, since every session asks.
+var families = sync.OnceValue(func() map[string]family {
 	s, w := ssh.SupportedAlgorithms(), ssh.InsecureAlgorithms()
 	return map[string]family{
 		categoryKex:     {append(s.KeyExchanges, curveAlias), w.KeyExchanges},
@@ -70,7 +72,7 @@ func families() map[string]family {
 		categoryMAC:     {s.MACs, w.MACs},
 		"pubkey":        {s.PublicKeyAuths, w.PublicKeyAuths},
 	}
-}
+})
 
 // isLegacy tells whether the library counts the algorithm as insecure.
 func isLegacy(category, name string) bool { return slices.Contains(families()[category].weak, name) }

@@ -286,7 +286,7 @@ func TestRefusedLoginIsTold(t *testing.T) {
 	target := s.target()
 	target.Password = probe.NewSecret("wrong-password-1")
 	d := New(target, probe.NewRecorder(time.Now, nil))
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	if o := d.Do(t.Context(), probe.Step{Op: probe.OpConnect}); !o.OK {
 		t.Fatal(o.Detail)
 	}

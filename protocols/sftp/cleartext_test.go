@@ -14,7 +14,8 @@ type heard struct{ notes []string }
 func (h *heard) preVersion(line string) { h.notes = append(h.notes, "pre "+line) }
 func (h *heard) version(line string)    { h.notes = append(h.notes, "version "+line) }
 func (h *heard) message(p []byte)       { h.notes = append(h.notes, fmt.Sprintf("message %d", p[0])) }
-func (h *heard) encrypted(n []uint8)    { h.notes = append(h.notes, fmt.Sprint("encrypted ", n)) }
+
+func (h *heard) encrypted(n []uint8) { h.notes = append(h.notes, fmt.Sprintf("encrypted %d", n)) }
 
 func message(number byte, size int) string {
 	return string(clearPacket(append([]byte{number}, make([]byte, size)...)))

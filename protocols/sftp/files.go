@@ -22,12 +22,10 @@ func (d *driver) begin(step probe.Step, phase probe.Phase) {
 	d.link.begin(phase)
 }
 
-// inPhase goes on to phase within a step.
-func (d *driver) inPhase(step probe.Step, phase probe.Phase) {
-	if step.Name != string(probe.PhaseCleanup) {
-		d.session.enter(phase)
-		d.link.enter(phase)
-	}
+// beginTransfer goes on from the opening of a file to its content.
+func (d *driver) beginTransfer() {
+	d.session.enter(probe.PhaseTransfer)
+	d.link.enter(probe.PhaseTransfer)
 }
 
 // abs puts a path behind the directory that was entered.

@@ -27,9 +27,9 @@ func (d *driver) get(ctx context.Context, step probe.Step) probe.Outcome {
 	g := &download{path: d.abs(step.Path), sum: sha256.New(), offset: step.Offset}
 	var o probe.Outcome
 	if d.target.SSH.Concurrency > 1 && step.Offset == 0 {
-		o = d.getThroughLibrary(ctx, step, g)
+		o = d.getThroughLibrary(ctx, g)
 	} else {
-		o = d.getInOrder(ctx, step, g)
+		o = d.getInOrder(ctx, g)
 	}
 	if g.opened {
 		d.recordDownload(g, o)
@@ -42,14 +42,14 @@ func (d *driver) get(ctx context.Context, step probe.Step) probe.Outcome {
 func (d *driver) recordDownload(g *download, o probe.Outcome) {
 	e := probe.Event{Direction: probe.Received, Kind: probe.KindData, Command: typeName(fxpRead), Text: base(g.path), Bytes: g.moved}
 	if !o.OK && o.Final == nil {
-		e.Failure = &probe.Failure{Class: probe.ClassEOF, Text: o.Detail}
+		e.Failure = d.session.broke(o.Detail)
 	}
 	d.link.record(e)
 }
 
 // getInOrder reads one chunk at a time. If the file is known to fit into one chunk, everything that
 // is left to ask travels in one flight: the content, the end of file, the close.
-func (d *driver) getInOrder(ctx context.Context, step probe.Step, g *download) probe.Outcome {
+func (d *driver) getInOrder(ctx context.Context, g *download) probe.Outcome {
 	answer, err := d.one(ctx, request{typ: fxpOpen, body: openBody(g.path, flagRead)})
 	if err != nil {
 		return d.failed(err)
@@ -58,7 +58,7 @@ func (d *driver) getInOrder(ctx context.Context, step probe.Step, g *download) p
 		return refusal("open", s)
 	}
 	g.handle, g.opened = answer.handle()
-	d.inPhase(step, probe.PhaseTransfer)
+	d.beginTransfer()
 	if size, known := d.sizes[g.path]; known && g.offset < size && size-g.offset <= chunk {
 		return d.getSmall(ctx, g, size)
 	}
@@ -146,7 +146,7 @@ func (g *download) Write(p []byte) (int, error) {
 }
 
 // getThroughLibrary keeps many READ in flight, as the library does it.
-func (d *driver) getThroughLibrary(ctx context.Context, step probe.Step, g *download) probe.Outcome {
+func (d *driver) getThroughLibrary(ctx context.Context, g *download) probe.Outcome {
 	d.tune(ctx)
 	what := "open"
 	err := d.call(ctx, d.target.Limits.Stall, "stall", func() error {
@@ -155,7 +155,7 @@ func (d *driver) getThroughLibrary(ctx context.Context, step probe.Step, g *down
 			return err
 		}
 		what, g.opened = "read", true
-		d.inPhase(step, probe.PhaseTransfer)
+		d.beginTransfer()
 		if _, err = f.WriteTo(io.Writer(g)); err != nil {
 			_ = f.Close()
 			return err

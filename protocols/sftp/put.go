@@ -103,9 +103,9 @@ func (d *driver) upload(ctx context.Context, step probe.Step, p string, flags ui
 	delete(d.sizes, p)
 	var o probe.Outcome
 	if d.target.SSH.Concurrency > 1 && flags&flagAppend == 0 && offset == 0 {
-		o = d.putThroughLibrary(ctx, step, u)
+		o = d.putThroughLibrary(ctx, u)
 	} else {
-		o = d.putInOrder(ctx, step, u, flags)
+		o = d.putInOrder(ctx, u, flags)
 	}
 	if u.opened {
 		d.recordUpload(u, o)
@@ -123,13 +123,13 @@ func (d *driver) upload(ctx context.Context, step probe.Step, p string, flags ui
 func (d *driver) recordUpload(u *upload, o probe.Outcome) {
 	e := probe.Event{Direction: probe.Sent, Kind: probe.KindData, Command: typeName(fxpWrite), Text: base(u.path), Bytes: u.moved}
 	if !o.OK && o.Final == nil {
-		e.Failure = &probe.Failure{Class: probe.ClassEOF, Text: o.Detail}
+		e.Failure = d.session.broke(o.Detail)
 	}
 	d.link.record(e)
 }
 
 // putInOrder sends one WRITE at a time; CLOSE travels with the last.
-func (d *driver) putInOrder(ctx context.Context, step probe.Step, u *upload, flags uint32) probe.Outcome {
+func (d *driver) putInOrder(ctx context.Context, u *upload, flags uint32) probe.Outcome {
 	answer, err := d.one(ctx, request{typ: fxpOpen, body: openBody(u.path, flags)})
 	if err != nil {
 		return probe.Outcome{Detail: err.Error(), Created: true}
@@ -138,7 +138,7 @@ func (d *driver) putInOrder(ctx context.Context, step probe.Step, u *upload, fla
 		return refusal("open", s)
 	}
 	u.handle, u.opened = answer.handle()
-	d.inPhase(step, probe.PhaseTransfer)
+	d.beginTransfer()
 	buf := make([]byte, chunk)
 	for {
 		n, err := io.ReadFull(u.from, buf)
@@ -211,7 +211,7 @@ func (d *driver) closeHandle(ctx context.Context, handle string) error {
 }
 
 // putThroughLibrary sends many WRITE at a time, as the library does it.
-func (d *driver) putThroughLibrary(ctx context.Context, step probe.Step, u *upload) probe.Outcome {
+func (d *driver) putThroughLibrary(ctx context.Context, u *upload) probe.Outcome {
 	requests := d.tune(ctx)
 	what := "open"
 	created := false
@@ -222,7 +222,7 @@ func (d *driver) putThroughLibrary(ctx context.Context, step probe.Step, u *uplo
 			return err
 		}
 		what, u.opened = "write", true
-		d.inPhase(step, probe.PhaseTransfer)
+		d.beginTransfer()
 		u.moved, err = f.ReadFromWithConcurrency(u.from, requests)
 		if err != nil {
 			_ = f.Close()

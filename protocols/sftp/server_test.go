@@ -35,14 +35,13 @@ type testServer struct {
 	onChan func(ch ssh.NewChannel) bool                    // true: handled
 	after  func(conn *ssh.ServerConn)                      // once logged in
 
-	t       *testing.T
-	addr    *net.TCPAddr
-	files   sftp.Handlers
-	wg      sync.WaitGroup
-	mu      sync.Mutex
-	conns   []net.Conn
-	logins  []string // methods tried, with the password or key type
-	refused int
+	t      *testing.T
+	addr   *net.TCPAddr
+	files  sftp.Handlers
+	wg     sync.WaitGroup
+	mu     sync.Mutex
+	conns  []net.Conn
+	logins []string // methods tried, with the password or key type
 }
 
 func newSigner(t testing.TB) ssh.Signer {

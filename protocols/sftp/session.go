@@ -50,6 +50,7 @@ type session struct {
 	opened    bool // the gate is open
 	over      bool // the end was recorded; what follows is a consequence
 	why       string
+	class     probe.Class // of what ended the session
 	conn      ssh.Conn
 	failure   error // why the library's call failed
 	client    kexInit
@@ -248,6 +249,12 @@ func (s *session) due() string {
 // its consequence. why is one line for people.
 func (s *session) end(e probe.Event, why string) {
 	if s.finish(why) {
+		s.mu.Lock()
+		s.class = probe.ClassEOF // a DISCONNECT has a code and no failure
+		if e.Failure != nil {
+			s.class = e.Failure.Class
+		}
+		s.mu.Unlock()
 		s.missingVersion()
 		s.add(e)
 	}
@@ -276,6 +283,16 @@ func (s *session) reason() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.why
+}
+
+// broke says how a stream of data broke off: with the session, or by something here.
+func (s *session) broke(text string) *probe.Failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.class == "" {
+		return &probe.Failure{Class: probe.ClassLocal, Text: text}
+	}
+	return &probe.Failure{Class: s.class, Text: text}
 }
 
 // watchEnd records how an established connection ended, if it was not by us.
