@@ -18,6 +18,7 @@ const (
 // Judge says what a transcript means. It is pure, takes time linear in the record, and gives an
 // answer to every record, be it empty or nonsense.
 func Judge(t probe.Transcript) Judgement {
+	t = withoutConsequences(t)
 	j := Judgement{Verdict: verdictOf(&t), Findings: findingsOf(&t)}
 	j.Findings = slices.DeleteFunc(j.Findings, j.Verdict.tells)
 	if j.Verdict.Outcome == OutcomePass && slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Severity != SeverityInfo }) {

@@ -1,0 +1,42 @@
+package classify
+
+import (
+	"slices"
+
+	"mftprobe/probe"
+)
+
+// withoutConsequences returns the record less what happened to data connections while the server was
+// refusing the transfer. A server that refuses a command closes the data connection with it, and the
+// close often arrives first: it is a consequence of the refusal and no evidence of anything else. A
+// refusal is a final reply of 400 and above to a transfer command that had no preliminary reply.
+func withoutConsequences(t probe.Transcript) probe.Transcript {
+	var drop []int
+	open, last := []int(nil), false
+	for i := range t.Events {
+		e := &t.Events[i]
+		switch {
+		case e.Kind == probe.KindCommand && transfers(e.Command):
+			open, last = nil, true
+		case !last:
+		case e.Kind == probe.KindReply && transfers(e.Command) && e.Code != nil:
+			if e.Code.Value >= 400 {
+				drop = append(drop, open...)
+			}
+			open, last = nil, false
+		case broke(e) && onData(e) && e.Kind != probe.KindReply:
+			open = append(open, i)
+		}
+	}
+	if drop == nil {
+		return t
+	}
+	kept := make([]probe.Event, 0, len(t.Events)-len(drop))
+	for i := range t.Events {
+		if _, dropped := slices.BinarySearch(drop, i); !dropped {
+			kept = append(kept, t.Events[i])
+		}
+	}
+	t.Events = kept
+	return t
+}
