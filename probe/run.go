@@ -93,7 +93,11 @@ func (r *runner) steps(ctx context.Context, steps []Step) {
 func (r *runner) step(ctx context.Context, s Step) {
 	r.rec.begin(s.Name)
 	if why := r.skip(ctx, s); why != "" {
-		r.finish(StepResult{Name: s.Name, Op: s.Op, Status: StatusSkipped, Detail: why})
+		res := StepResult{Name: s.Name, Op: s.Op, Status: StatusSkipped, Detail: why}
+		if !r.stopped && !s.Always { // a run that ends between two steps has not passed
+			res.Status, r.stopped = StatusFail, true
+		}
+		r.finish(res)
 		return
 	}
 	s = r.resolve(s)

@@ -138,6 +138,9 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 			_, there := h.files[s.Path]
 			return refused, s.Op == OpDelete && !there
 		}, "rename=fail delete=skipped quit=pass", 1, 0, "quit"},
+		{"a session that ends between two steps", func(_ *harness, s Step) (Outcome, bool) {
+			return Outcome{OK: true, Over: true}, s.Op == OpConnect
+		}, "connect=pass login=fail pwd=skipped", 1, 0, "connect"},
 		{"lost session before login leaves nothing", func(_ *harness, s Step) (Outcome, bool) {
 			return Outcome{Over: true, Detail: "timeout"}, s.Op == OpConnect
 		}, "connect=fail login=skipped", 1, 0, "connect"},
