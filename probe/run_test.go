@@ -144,6 +144,9 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 		{"lost session before login leaves nothing", func(_ *harness, s Step) (Outcome, bool) {
 			return Outcome{Over: true, Detail: "timeout"}, s.Op == OpConnect
 		}, "connect=fail login=skipped", 1, 0, "connect"},
+		{"session lost behind a step that passed", func(_ *harness, s Step) (Outcome, bool) {
+			return Outcome{OK: true, Over: true}, s.Op == OpList
+		}, "list=pass put=fail size=skipped", 1, 0, "list"},
 		{"wrong size", func(_ *harness, s Step) (Outcome, bool) {
 			return Outcome{OK: true, Size: 99, HasSize: true}, s.Op == OpSize
 		}, "size=fail get=skipped", 1, 0, "quit"},
