@@ -142,8 +142,13 @@ func (c *control) expired(ctx context.Context, x *exchange) error {
 	return errSession
 }
 
+// timedOut records a timeout as one of the oldest unanswered command: while that is open, the server
+// cannot answer x.
 func (c *control) timedOut(x *exchange, limit, text string) {
 	c.mu.Lock()
+	if len(c.queue) > 0 {
+		x = c.queue[0]
+	}
 	partial := c.parser.partial()
 	phase := x.verb.phase
 	if x.verb.transfer && x.first != nil {

@@ -29,6 +29,7 @@ func TestLogin(t *testing.T) {
 		"closed without reply": {talk: pass + "close", want: "connect pass\n  login close eof\nlogin fail\nquit skipped"},
 		"reset without reply":  {talk: pass + "reset", want: "connect pass\n  login close reset\nlogin fail\nquit skipped"},
 		"silence":              {talk: pass + "silence", set: short, want: "connect pass\n  login timeout reply\nlogin fail\nquit skipped"},
+		"silence after setup":  {talk: pass + "S: 230 in\nC: FEAT\nS: 502 no\nC: TYPE I\nsilence", set: short, want: "connect pass\n  setup reply 502\n  setup oddity fallback\n  setup timeout reply\nlogin pass\nquit fail"},
 		"many lines":           {talk: pass + "S: 230-motd\nS: 331 is a number\nS: 230 in\n" + setup, want: "connect pass\nlogin pass\nquit pass"},
 		"no password given": {
 			talk: user + "S: 331 password\n" + ending, set: func(t *probe.Target) { t.Password = probe.Secret{} },
