@@ -170,6 +170,12 @@ var dataRules = []rule{
 		source:  "RFC 4217 section 9",
 	},
 	{
+		name: "data-clear-all-the-same", cause: CauseDataChannelNotTLS, phases: []probe.Phase{probe.PhaseDataTLS}, broke: []probe.Class{probe.ClassEOF}, needs: []fact{(*scene).confirmedLater}, deaf: true,
+		also:    []Cause{CauseDataTLSFailed, CauseTLSSessionReuseRequired},
+		because: "The server closed the data connection without a handshake and reported the transfer as good: for it there was nothing to encrypt.",
+		source:  "RFC 4217 section 9",
+	},
+	{
 		name: "data-tls-cut-off", cause: CauseTLSSessionReuseRequired, phases: []probe.Phase{probe.PhaseDataTLS}, needs: []fact{(*scene).notResumed, (*scene).cutOrAlert}, deaf: true,
 		also:    []Cause{CauseDataTLSFailed, CauseDataConnNotAccepted, CauseClientCertRequired},
 		because: "The handshake works on the control connection and not on the data connection, which tried no resumption: the usual difference is the TLS session.",
@@ -188,7 +194,7 @@ var dataRules = []rule{
 		source:  "RFC 959 section 4.2.1",
 	},
 	{
-		name: "not-accepted", cause: CauseDataConnNotAccepted, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).dataOpen},
+		name: "not-accepted", cause: CauseDataConnNotAccepted, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).dataOpen}, deaf: true,
 		also:    []Cause{CauseTLSSessionReuseRequired, CauseDataConnSourceIPMismatch, CausePassivePortsBlocked, CauseDataTLSFailed},
 		because: "The data connection stood on our side, and the server says that it has none: something between us took it, or the server turned it down.",
 		source:  "RFC 959 section 4.2.1",
@@ -224,6 +230,17 @@ func (s *scene) askedLater(verb string) bool {
 	for i := range s.t.Events {
 		e := &s.t.Events[i]
 		if e.Seq > s.bad.Seq && e.Direction == probe.Sent && e.Command == verb && e.Step == s.bad.Step {
+			return true
+		}
+	}
+	return false
+}
+
+// confirmedLater: the transfer was reported as good after the decisive event.
+func (s *scene) confirmedLater() bool {
+	for i := range s.t.Events {
+		e := &s.t.Events[i]
+		if e.Seq > s.bad.Seq && e.Kind == probe.KindReply && e.Step == s.bad.Step && transfers(e.Command) && e.Code != nil && e.Code.Value/100 == 2 {
 			return true
 		}
 	}

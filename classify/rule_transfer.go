@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"strings"
 
 	"mftprobe/probe"
 )
@@ -223,9 +224,15 @@ var verifyRules = []rule{
 		source:  "RFC 959 section 3.4.1",
 	},
 	{
-		name: "stored-differently", cause: CauseContentMismatch, needs: []fact{check("content")}, deaf: true,
-		also:    []Cause{CauseASCIIConversion, CauseTruncatedTransfer},
-		because: "What was read back has the right length and other content than what was written.",
+		name: "hashed-less", cause: CauseTruncatedTransfer, needs: []fact{check("checksum"), (*scene).hashedLess}, deaf: true,
+		also:    []Cause{CauseFalseSuccess, CauseContentMismatch, CauseDiskFull},
+		because: "The server reported success, and its checksum covers fewer bytes than were sent.",
+		source:  "draft-bryan-ftpext-hash section 3",
+	},
+	{
+		name: "stored-differently", cause: CauseContentMismatch, needs: []fact{check("content", "checksum")}, deaf: true,
+		also:    []Cause{CauseTruncatedTransfer, CauseASCIIConversion},
+		because: "What the server has is not what was written: the checksums differ.",
 		source:  "comparison of SHA-256",
 	},
 	{
@@ -251,6 +258,23 @@ func check(names ...string) fact {
 		}
 		return name != "" && slices.Contains(names, name)
 	}
+}
+
+// hashedLess: the answer to HASH names the range that it covers, "0-512", and more was sent.
+func (s *scene) hashedLess() bool {
+	for i := range s.t.Events {
+		e := &s.t.Events[i]
+		if e.Kind != probe.KindReply || e.Command != "HASH" || e.Step != s.bad.Step || e.Seq > s.bad.Seq {
+			continue
+		}
+		for word := range strings.FieldsSeq(e.Text) {
+			if end, ok := strings.CutPrefix(word, "0-"); ok {
+				n := number(end)
+				return n >= 0 && n < s.data.bytes
+			}
+		}
+	}
+	return false
 }
 
 // sizes reads what is on the server and what was sent, -1 where unknown. The driver's check names
