@@ -23,6 +23,7 @@ type part []literal
 // literal is a text with the trigrams that it needs.
 type literal struct {
 	text     string
+	first    bool // only at the beginning of a word
 	trigrams []uint16
 }
 
@@ -49,7 +50,8 @@ func trigram(s string) uint16 {
 }
 
 func newLiteral(text string) literal {
-	l := literal{text: text}
+	text, first := strings.CutPrefix(text, "~")
+	l := literal{text: text, first: first}
 	for i := 0; i+3 <= len(text); i += 3 {
 		l.trigrams = append(l.trigrams, trigram(text[i:]))
 	}
@@ -86,7 +88,7 @@ const maxGap = 60
 
 // compile reads the form of a phrase, which may run over several lines. Clauses are joined by " & ",
 // the terms of one by " | "; "!" before a clause negates it, "*" is a gap, "~" at either end of a term
-// stands for the edge of a word, and "{no}" as a part for any of its synonyms. Thus
+// or behind a gap stands for the edge of a word, and "{no}" as a part for any of its synonyms. Thus
 // "too many*connections | connection limit & !~idle" wants one of the two texts and no word that
 // begins with "idle".
 func compile(s string) form {
@@ -183,11 +185,25 @@ func (p part) after(text string, start int) int {
 	nearest, end := len(text)+1, -1
 	for _, word := range p {
 		window := text[start:min(len(text), start+maxGap+len(word.text))]
-		if i := strings.Index(window, word.text); i >= 0 && i < nearest {
+		if i := word.in(window); i >= 0 && i < nearest {
 			nearest, end = i, start+i+len(word.text)
 		}
 	}
 	return end
+}
+
+// in returns where l first stands in a text, or -1.
+func (l literal) in(text string) int {
+	for from := 0; ; {
+		i := strings.Index(text[from:], l.text)
+		switch {
+		case i < 0:
+			return -1
+		case !l.first || !wordAt(text, from+i-1):
+			return from + i
+		}
+		from += i + 1
+	}
 }
 
 // wordAt tells whether a letter or digit stands at i.

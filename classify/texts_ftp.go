@@ -6,7 +6,14 @@ var ftpPhrases = []phrases{
 		{only(CausePlainFTPRefusedNeedsTLS), strong + 30, atLogin, `
 			{plain}*{no} | {plain}*not*accepted | {tls}*{need} | {need}*{tls} | without*{tls}*{no}
 			& !data c | certificate | handshake | negotiat | policy requires | username | user name`},
-		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin, "{plain}*{no} & !data c | certificate | user does not"},
+		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin, "{plain}*{no} | not accept*{plain} | not allow*{plain} | no*{plain}*login & !data c | certificate | user does not"},
+		{only(CauseClientCertRequired), decides, atLogin, `
+			client certificate*{need} | client cert*{need} | {need}*client cert | no client certificate |
+			client certificate*missing | user certificate*{need}`},
+		{only(CauseMultiFactorRequired), decides, atLogin, `
+			one-time*{need} | one time password | ~otp~ | two-factor | 2-factor | ~2fa~ | ~mfa~ | multi-factor |
+			multifactor | second factor | verification code | passcode*{need} | authenticator`},
+		{badLogin, strong + 20, atLogin, "check*username | check*user name | check*password | username or password | user name or password | password or user & !expired | locked"},
 		{only(CauseProtPMissing), strong + 30, atData | atList, `
 			data c*{tls}*{need} | {need}*{tls}*data c | data c*{plain}*{no}
 			& !reuse | resum | session | certificate`},
@@ -32,7 +39,7 @@ var ftpPhrases = []phrases{
 		}, hint, anywhere, "policy requires ssl | policy requires tls | all commands must be protected"},
 		{only(CauseProtPMissing), decides, anywhere, `
 			must be private | data channel*private | data*prot p | required on the data channel |
-			protected data connection | ~prot p | data connection*must be*encrypted | data channel*must be*encrypted |
+			protected data connection | ~prot p | encryption of the data*{need} | data*encryption*{need} | data connection*must be*encrypted | data channel*must be*encrypted |
 			data*requires*encryption | ssl for data | tls for data | required for data | with this prot setting |
 			data channel protection | prot command*must precede | secure data connection*required |
 			data connection*required*tls
@@ -168,6 +175,7 @@ var ftpPhrases = []phrases{
 		{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "from port 20 | port 20~"},
 		{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "active mode & never arrives | not arrive | blocked | no connection | fails"},
 		{only(CauseServerPASVBindFailure), decides, anywhere, `
+			no free ports | no ports left | ports*exhausted | ports*{many} | ports*~in use | no passive port | port range*full |
 			unable to listen | cannot bind | can't bind | could not bind | couldn't bind | unable to bind |
 			bind failed | bind error | cannot assign requested | no free port | no usable port | no available port |
 			no ports available | no port available | ports are busy | ports*busy | port range*exhausted |

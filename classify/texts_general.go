@@ -11,6 +11,7 @@ var generalPhrases = []phrases{
 			not enough*space | insufficient*space | insufficient*storage | not enough storage | out of disk |
 			out of space | out of storage | no disk space | no free space | low disk | disk space*low`},
 		{only(CauseQuotaExceeded), decides, anywhere, `
+			maximum number of files | too many files | max*files*folder | file count*{many} |
 			quota*exceed | exceed*quota | over quota | over*quota~ | exceeded storage | storage allocation |
 			allocation exceeded | quota*reached | quota*exhausted | quota*full | disk quota | storage limit*reached |
 			storage limit*exceeded
@@ -19,7 +20,7 @@ var generalPhrases = []phrases{
 		{only(CauseFileSizeLimit, CauseQuotaExceeded), strong, anywhere, `
 			file too large | file*too big | file is too large | exceeds*maximum*size | exceeds*size limit`},
 		{only(CauseFileSizeLimit), decides, anywhere, `
-			maximum*file size | max*file size | file size limit | maximum*upload*size | max*upload*size |
+			maximum*file size | dateigro*limit | max*file size | file size limit | maximum*upload*size | max*upload*size |
 			file size exceed | upload size limit | size limit*exceeded`},
 	}},
 	{general, "errno texts and common wording: names and rights", inAny, []phrase{
@@ -61,7 +62,8 @@ var generalPhrases = []phrases{
 			name too long | enametoolong | filename too long | path too long | path is too long |
 			prohibited file name | prohibited directory name | extension*denied | extension*blocked |
 			extension*not allowed | extension*forbidden | file type*not allowed | file type*blocked |
-			file type*denied`},
+			file type*denied | extension*not permitted | file type*not permitted | filename (deny) |
+			name*must not | name*must begin | name*must end | name*may not | names*cannot be created`},
 		{only(CauseFilenamePolicy), decides, anywhere, `
 			invalid file name | invalid filename | filename*invalid | file name*invalid | illegal file name |
 			illegal filename | illegal character | invalid character | file name*not valid | filename*not valid |
@@ -93,7 +95,7 @@ var generalPhrases = []phrases{
 			unknownhostexc | nodename nor servname | name resolution | host not found | getaddrinfo | ~enotfound |
 			no address associated | nxdomain | server misbehaving | could not be resolved | cannot resolve |
 			resolving*failed | dns*failed | dns*error | host is unknown | ~host *is unknown
-			& !proxy | host key`},
+			& !proxy | host key | reverse | your address`},
 		{ranking{
 			{atData | atPassive, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong, CauseHostUnreachable}},
 			{anywhere, []Cause{CauseHostUnreachable}},
@@ -136,8 +138,12 @@ var generalPhrases = []phrases{
 			limit*connections | maximum*sessions | too many*sessions | too many*users | already connected |
 			max*per ip
 			& from this ip | from your ip | from your host | from your internet | from your address | for your host |
-			your host are | per ip | per-ip | one ip | same ip | from this host | from this address | single ip |
+			your host are | per ip | per-ip | one ip | same ip | this ip | your ip | client ip | from ip | from this host | from this address | single ip |
 			from your location | from the same`},
+		{only(CauseConnectionRateLimited, CauseTooManyConnectionsPerIP), decides, atConnect | atKex | atLogin, `
+			connection*~rate~ | ~rate*exceeded | ~rate limit | too many*connect*per minute |
+			too many*connect*per second | connecting too fast | connections*too fast | too frequent | too quickly
+			& !disk | transfer rate`},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, `
 			too many*connections | maximum*connection has been | maximum server connection | too many*users |
 			too many connected | too many*clients | too many*logins | too many*sessions | too many open sessions |
@@ -145,7 +151,8 @@ var generalPhrases = []phrases{
 			max*connections | max*clients | max*users | max*sessions | connection limit | connections limit |
 			user limit | client limit | session limit | sessions limit | login limit | server*~full~ |
 			users (the maximum) | no more connections | no more users | cannot accept*connection | can't accept more |
-			maximum number of | concurrent*limit | limit*concurrent
+			maximum number of | concurrent*limit | limit*concurrent | concurrent*{no} | only*concurrent | only*simultaneous |
+			simultaneous*{many}
 			& !login attempts | authentication | failed | failures`},
 		{only(CauseClientBanned), decides, anywhere, `
 			~banned~ | blacklist | black-list | black list | blocklist | block list | denylist | deny list |
@@ -157,8 +164,16 @@ var generalPhrases = []phrases{
 			ip*not permitted | ip*not authorized | ip*restrict | ip*denied | ip address*rejected |
 			address*not allowed | host*not allowed to connect | not allowed to connect from | not accepted from your |
 			access denied from | denied from your | your ip*not | not in*whitelist | not whitelisted |
-			not in*allow list | not in*allowlist | allowlist | source address*not | from your location
-			& !client ip`},
+			not in*allow list | not in*allowlist | allowlist | source address*not | from your location |
+			no connections allowed from | from your country | from your region | from this country | ~geo*block |
+			reverse dns*{fail} | reverse lookup*{fail} | from this location | client ip*rejected
+			& !client ip*{many}`},
+		{only(CauseServerError, CauseServiceUnavailable), decides, atLogin, `
+			~radius*{fail} | ~ldap*{fail} | ~ldap*{gone} | ~ldap*not reachable | authentication server*{gone} |
+			authentication server*not reachable | authentication server*{fail} | authentication service*{gone} |
+			authentication service*{fail} | authentication backend | domain controller*{gone} |
+			domain controller*{fail} | no logon servers | login server*{gone} | user database*{gone}
+			& !invalid | incorrect | wrong | authentication failed`},
 		{only(CauseServiceUnavailable), decides, anywhere, `
 			shutting down | shut down | shutdown~ | maintenance | server is locked | server is offline |
 			server*offline | going down | being stopped | is stopping | out of service | is closed for |

@@ -17,10 +17,16 @@ var languagePhrases = []phrases{
 			authentifizierung fehlgeschlagen | falsches passwort | falsches kennwort | kennwort ist falsch |
 			benutzername oder*kennwort | unbekannter benutzer | anmelden*fehlgeschlagen`},
 		{only(CauseAccountLocked), decides, atLogin, "konto*gesperrt | konto*deaktiviert | benutzer*gesperrt"},
+		{only(CauseAccountNotAuthorized), decides, atLogin, "nicht*freigeschaltet | nicht*freigegeben | keine ftp-berechtigung"},
+		{only(CauseFileSizeLimit), decides, atPut, "dateigrosse*uberschr | datei*zu gross | maximale dateigrosse"},
+		{only(CauseClientBanned), decides, atConnect, "ip*gesperrt | adresse*gesperrt | ip*blockiert"},
+		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, `
+			ip-adresse*nicht erlaubt | ip-adresse*nicht zugelassen | ip-adresse*nicht berechtigt | von dieser ip |
+			adresse*nicht zugelassen`},
 		{only(CausePasswordExpired), decides, atLogin, `
 			kennwort*abgelaufen | passwort*abgelaufen | kennwort*geandert werden | passwort*geandert werden`},
 		{only(CauseCommandBeforeLogin), strong, anywhere, "nicht angemeldet | bitte zuerst anmelden | bitte anmelden"},
-		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "zuviele verbindungen*ip | zu viele verbindungen*ip"},
+		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "zuviele verbindungen*ip | zu viele verbindungen*ip | verbindungen von*adresse"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, `
 			zu viele verbindungen | zu viele benutzer | zuviele | maximale anzahl | benutzer (maximal) |
 			mehr als*verbindungen`},
@@ -35,7 +41,7 @@ var languagePhrases = []phrases{
 			verbotener dateiname | unzulassiger verzeichnisname | dateiname*ungultig | ungultiger dateiname |
 			dateiname ist zu lang`},
 		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atConnect, `
-			unverschlusselte sitzungen | verschlusselung erforderlich | tls*erforderlich | ssl*erforderlich`},
+			unverschlusselte sitzungen | verschlusselte verbindung | verschlusselung erforderlich | tls*erforderlich | ssl*erforderlich`},
 		{only(CauseHomeDirectoryInaccessible), decides, atLogin, "home-verzeichnis nicht | basisverzeichnis*nicht | heimatverzeichnis*nicht"},
 		{only(CauseAnonymousRefused), decides, atLogin, "keine anonyme anmeldung | anonyme*nicht erlaubt"},
 		{timedOut, strong, anywhere, "zeituberschreitung | zeitlimit | wartezeit uberschritten"},
@@ -63,6 +69,9 @@ var languagePhrases = []phrases{
 			authentification*echou | mot de passe*incorrect | echec de l'authentification | utilisateur inconnu |
 			nom d'utilisateur ou*mot de passe | echec d'ouverture de session`},
 		{only(CauseAccountLocked), decides, atLogin, "compte*desactive | compte*verrouille | compte*bloque"},
+		{only(CauseSessionLimitAsAuthFailure, CauseServerConnectionLimit), decides, atLogin, "deja connecte | trop de sessions"},
+		{only(CauseClientBanned), decides, atConnect, "ip*banni | adresse*bannie | ip*bloquee"},
+		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "adresse ip*non autorisee | adresse ip*pas autorisee | ip*non autorise"},
 		{only(CausePasswordExpired), decides, atLogin, "mot de passe*expire | mot de passe*doit etre change"},
 		{only(CauseCommandBeforeLogin), strong, anywhere, "n'etes pas connecte | veuillez vous identifier | non connecte"},
 		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "trop de connexions*ip"},
@@ -76,9 +85,9 @@ var languagePhrases = []phrases{
 		{only(CauseFilenamePolicy), decides, anywhere, `
 			nom de fichier interdit | nom de repertoire interdit | nom de fichier*invalide |
 			nom de fichier*incorrect | nom de fichier trop long`},
-		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atConnect, "sessions en clair | tls*obligatoire | ssl*obligatoire | chiffrement*requis"},
+		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atConnect, "sessions en clair | tls*obligatoire | ssl*obligatoire | chiffrement*requis | doit etre chiffree | connexion chiffree"},
 		{only(CauseHomeDirectoryInaccessible), decides, atLogin, `
-			repertoires utilisateurs*inaccessible | repertoire de base*inaccessible |
+			repertoires utilisateurs*inaccessible | repertoire de base*inaccessible | acceder au repertoire |
 			repertoire personnel*inaccessible`},
 		{timedOut, strong, anywhere, "delai*depasse | temps de*depasse | delai d'attente | delai expire"},
 		{refused, strong, anywhere, "connexion refusee"},
@@ -104,6 +113,8 @@ var languagePhrases = []phrases{
 		{only(CauseAccountLocked), decides, atLogin, "cuenta*deshabilitada | cuenta*bloqueada | cuenta*desactivada"},
 		{only(CausePasswordExpired), decides, atLogin, "contrasena*caducado | contrasena*expirado | clave*caducado | cambiar*contrasena"},
 		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "demasiadas conexiones*ip"},
+		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "direccion ip*no esta autorizada | direccion ip*no autorizada | ip*no permitida"},
+		{only(CauseClientBanned), decides, atConnect, "ip*bloqueada | direccion*bloqueada | ip*baneada"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "demasiadas conexiones | demasiados usuarios | (el maximo) | numero maximo"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "disco lleno | espacio insuficiente | no hay*espacio | no queda espacio"},
 		{only(CauseQuotaExceeded), decides, anywhere, "cuota*excedida | cuota*superada"},
@@ -127,7 +138,9 @@ var languagePhrases = []phrases{
 		{missing, strong, anywhere, "non trovato | non esiste | possibile trovare | file o directory non"},
 		{badLogin, strong, atLogin, `
 			login errato | accesso non riuscito | autenticazione fallita | password errata | utente sconosciuto |
-			possibile accedere | credenziali`},
+			possibile accedere | credenziali | utente o*password | password*non valid`},
+		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "troppe connessioni*ip"},
+		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "indirizzo ip*non autorizzato | ip*non consentito"},
 		{only(CauseAccountLocked), decides, atLogin, "account*disabilitato | account*bloccato"},
 		{only(CausePasswordExpired), decides, atLogin, "password*scaduta"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "troppe connessioni | troppi utenti | numero massimo"},
@@ -221,6 +234,9 @@ var languagePhrases = []phrases{
 		{badLogin, strong, atLogin, `
 			неверный пароль | неправильный пароль | ошибка входа | ошибка авторизации | ошибка аутентификации |
 			неверное имя пользователя | вход не выполнен`},
+		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "слишком много*ip | слишком много*адреса"},
+		{only(CauseAccountLocked), decides, atLogin, "заблокирован | отключена | отключен~"},
+		{only(CausePasswordExpired), decides, atLogin, "срок действия пароля | пароль*истек"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "слишком много соединений | слишком много подключений | слишком много пользователей"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "диск переполнен | недостаточно места | нет места"},
 		{taken, strong, anywhere, "уже существует"},
@@ -237,6 +253,9 @@ var languagePhrases = []phrases{
 		{denied, strong, anywhere, "拒绝访问 | 拒絕存取 | 权限不够 | 權限不足 | 权限不足 | 没有权限 | 不允许的操作 | 訪問被拒"},
 		{missing, strong, anywhere, "找不到 | 不存在 | 没有那个文件 | 沒有此一檔案"},
 		{badLogin, strong, atLogin, "登录失败 | 登入失敗 | 密码错误 | 密碼錯誤 | 认证失败 | 認證失敗 | 无法登录 | 用户名或密码 | 用户无法登录"},
+		{only(CauseAccountLocked), decides, atLogin, "账户*锁定 | 帐户*锁定 | 已锁定 | 已禁用"},
+		{only(CausePasswordExpired), decides, atLogin, "密码已过期 | 密碼已過期 | 密码过期"},
+		{only(CauseServiceUnavailable), strong, anywhere, "维护中 | 正在维护 | 服务不可用"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "连接数过多 | 連線數過多 | 太多连接 | 用户过多 | 连接过多 | 达到最大"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "磁盘已满 | 磁碟已滿 | 空间不足 | 空間不足"},
 		{only(CauseQuotaExceeded), decides, anywhere, "超出配额 | 超過配額 | 超出磁盘限额"},
@@ -247,7 +266,10 @@ var languagePhrases = []phrases{
 	{"general (Japanese)", "Japanese Windows and glibc texts", inAny, []phrase{
 		{denied, strong, anywhere, "アクセスが拒否 | 許可がありません | 許可されていない | 権限がありません"},
 		{missing, strong, anywhere, "見つかりません | 存在しません | そのようなファイルやディレクトリ"},
-		{badLogin, strong, atLogin, "ログインできません | ログインに失敗 | 認証に失敗 | パスワードが違 | パスワードが正しく"},
+		{badLogin, strong, atLogin, "ログインできません | ログインに失敗 | 認証に失敗 | パスワードが違 | パスワードが正しく | パスワードが間違"},
+		{only(CauseAccountLocked), decides, atLogin, "ロックされて | ロックアウト | 無効化されて | 停止されて"},
+		{only(CausePasswordExpired), decides, atLogin, "有効期限が切れ | 期限切れ | パスワードを変更"},
+		{only(CauseServiceUnavailable), strong, anywhere, "メンテナンス | サービスを利用できません | 停止中"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "接続が多すぎ | 接続数が | 最大接続"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "空き領域 | 容量が不足 | ディスクがいっぱい"},
 		{timedOut, strong, anywhere, "タイムアウト"},
@@ -256,6 +278,9 @@ var languagePhrases = []phrases{
 	{"general (Korean)", "Korean Windows texts, Pure-FTPd messages_kr.h", inAny, []phrase{
 		{denied, strong, anywhere, "액세스가 거부 | 권한이 없 | 허가 거부 | 접근이 거부"},
 		{missing, strong, anywhere, "찾을 수 없 | 존재하지 않"},
+		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "공간이 부족 | 디스크가 가득 | 용량이 부족"},
+		{only(CauseAccountLocked), decides, atLogin, "계정*잠겨 | 계정이 잠"},
+		{only(CausePasswordExpired), decides, atLogin, "암호*만료 | 비밀번호*만료"},
 		{badLogin, strong, atLogin, "로그인할 수 없 | 로그인 실패 | 인증 실패 | 인증에 실패 | 암호가 올바르지"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "접속자가 너무 | 연결이 너무 | 최대 접속"},
 	}},

@@ -122,3 +122,49 @@ func TestStepsOfTheContractHavePlaces(t *testing.T) {
 		}
 	}
 }
+
+// Refusals of products and of systems in other languages, and what they speak for where they are said.
+func TestSentencesSpeakFor(t *testing.T) {
+	for _, c := range []struct {
+		at   place
+		text string
+		want Cause
+	}{
+		{atConnect, "421 Connection rate exceeded. Try again in 60 seconds", CauseConnectionRateLimited},
+		{atConnect, "421 Too many connections per minute from your network", CauseConnectionRateLimited},
+		{atConnect, "421 Server full, come back later", CauseServerConnectionLimit},
+		{atConnect, "530 Client IP address rejected.", CauseSourceIPNotAllowlisted},
+		{atConnect, "550 Reverse DNS lookup failed for your address", CauseSourceIPNotAllowlisted},
+		{atConnect, "421 Zu viele Verbindungen von Ihrer Adresse", CauseTooManyConnectionsPerIP},
+		{atConnect, "421 Su dirección IP no está autorizada", CauseSourceIPNotAllowlisted},
+		{atConnect, "421 Слишком много подключений с вашего IP-адреса", CauseTooManyConnectionsPerIP},
+		{atConnect, "421 メンテナンス中です", CauseServiceUnavailable},
+		{atLogin, "421 Too many sessions for this IP address", CauseTooManyConnectionsPerIP},
+		{atLogin, "530 Check your username or password. Access Denied.", CauseBadCredentials},
+		{atLogin, "530 Access from your country is blocked", CauseSourceIPNotAllowlisted},
+		{atLogin, "530 RADIUS timeout", CauseServerError},
+		{atLogin, "530 One-time password required", CauseMultiFactorRequired},
+		{atLogin, "530 Access denied: client certificate required", CauseClientCertRequired},
+		{atLogin, "521 This server does not accept unencrypted logins", CausePlainFTPRefusedNeedsTLS},
+		{atLogin, "530 アカウントはロックされています。", CauseAccountLocked},
+		{atLogin, "530 Konto nicht für FTP freigeschaltet", CauseAccountNotAuthorized},
+		{atLogin, "530 Nome utente o password errati", CauseBadCredentials},
+		{atPasv, "425 No free ports in configured range", CauseServerPASVBindFailure},
+		{atPasv, "550 PASV: encryption of the data channel is required", CauseProtPMissing},
+		{atPut, "553 File extension .tmp not permitted", CauseFilenamePolicy},
+		{atPut, "550 Filename must not begin with a dot", CauseFilenamePolicy},
+		{atPut, "550 Maximum number of files for this folder reached", CauseQuotaExceeded},
+		{atPut, "552 Dateigröße überschreitet das Limit", CauseFileSizeLimit},
+		{atPut, "550 디스크 공간이 부족합니다", CauseDiskFull},
+	} {
+		var best hit
+		for _, h := range matchTexts(saying{text: c.text, protocol: probe.FTP, at: c.at}) {
+			if h.weight > best.weight {
+				best = h
+			}
+		}
+		if best.cause != c.want {
+			t.Errorf("%q speaks for %s, want %s", c.text, best.cause, c.want)
+		}
+	}
+}
