@@ -217,11 +217,23 @@ func (d *driver) free(ctx context.Context, path string) (probe.Outcome, bool) {
 			return d.ended(err), false
 		case r.positive():
 			return d.taken(path, "exists already and is not overwritten"), false
-		case r.code == 550 || r.code == 450 || r.code == 553:
+		case r.code == 550 && !withheld(r.words) || r.code == 450 || r.code == 553:
 			return probe.Outcome{}, true
 		}
 	}
 	return d.taken(path, "may exist, and the server gives no way to ask; it is not written to"), false
+}
+
+// withheld tells that a refusal is about the question and not about the file: drop boxes refuse to
+// tell sizes, and some servers do so for text transfers.
+func withheld(text string) bool {
+	text = strings.ToLower(text)
+	for _, sign := range []string{"denied", "permission", "allowed", "permitted", "forbidden", "authori", "ascii", "refused", "disabled"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *driver) existenceCommands(path string) []command {

@@ -213,3 +213,15 @@ func TestWithoutConnection(t *testing.T) {
 func TestUnknownOperation(t *testing.T) {
 	scene{talk: openingWith() + ending, steps: script(probe.Step{Op: "dance"}), want: "connect pass\nlogin pass\ndance fail\nquit pass"}.check(t)
 }
+
+// TestWithheld: a refusal to tell is no sign that a name is free.
+func TestWithheld(t *testing.T) {
+	for text, want := range map[string]bool{
+		"No such file or directory": false, "The system cannot find the file specified.": false, "Datei nicht gefunden": false,
+		"Permission denied": true, "SIZE not allowed in ASCII mode": true, "Access is denied.": true, "Not authorized": true,
+	} {
+		if withheld(text) != want {
+			t.Errorf("withheld(%q) = %v", text, !want)
+		}
+	}
+}
