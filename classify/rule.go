@@ -48,7 +48,7 @@ var rulebook = slices.Concat(
 	handshakeRules,
 	loginRules, sshLoginRules, sshSessionRules,
 	passiveRules, dataRules, transferRules,
-	fileRules, requestRules,
+	farewellRules, fileRules, requestRules,
 	commandRules, endRules,
 )
 

@@ -111,7 +111,7 @@ var dataRules = []rule{
 		source:  "RFC 1579",
 	},
 	{
-		name: "nobody-connects-back", cause: CauseActiveModeBlocked, phases: []probe.Phase{probe.PhaseDataConnect, probe.PhaseActive}, needs: []fact{(*scene).activeMode}, deaf: true,
+		name: "nobody-connects-back", cause: CauseActiveModeBlocked, phases: []probe.Phase{probe.PhaseDataConnect, probe.PhaseActive}, needs: []fact{(*scene).activeMode, (*scene).onDataConnection}, deaf: true,
 		also:    []Cause{CausePortPrivateAddress, CauseReplyTimeout},
 		because: "The server accepted our port and its connection never arrived.",
 		source:  "RFC 1579",

@@ -2,8 +2,8 @@ package classify
 
 import "mftprobe/probe"
 
-// commandRules speak of FTP replies that mean the same for every command.
-var commandRules = []rule{
+// farewellRules speak of FTP replies that mean the same whatever was asked for, be it a file.
+var farewellRules = []rule{
 	{
 		name: "idle-421", cause: CauseIdleTimeout, codes: []int{421}, needs: []fact{(*scene).idled},
 		also:    []Cause{CauseServiceUnavailable, CauseControlConnIdleDrop, CauseServerError},
@@ -25,6 +25,10 @@ var commandRules = []rule{
 		because: "The server did not expect this command at this moment.",
 		source:  "RFC 959 section 4.2.2 (503)",
 	},
+}
+
+// commandRules speak of FTP replies to commands that have no rule of their own.
+var commandRules = []rule{
 	{
 		name: "unknown-command", cause: CauseCommandNotSupported, codes: []int{500, 502}, bars: []fact{(*scene).setsParameter},
 		also:    []Cause{CauseCommandBeforeLogin, CauseServerMisconfigured, CauseParameterNotSupported, CauseServerError},

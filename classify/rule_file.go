@@ -23,7 +23,7 @@ var fileRules = []rule{
 		source:  "vsftpd write_enable=NO, OpenSSH sftp-server -R",
 	},
 	{
-		name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin)},
+		name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST", "RETR"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin)},
 		also:    []Cause{CauseReadOnlyServer, CauseRenameRefused, CauseMkdirNotPermitted, CauseDeleteNotPermitted, CauseServerMisconfigured, CauseFileNotFound, CauseRemoteDirMissing, CausePlainFTPRefusedNeedsTLS},
 		because: "The server does not know or does not allow this command.",
 		source:  "RFC 959 section 4.2.2 (500, 502)",
