@@ -197,6 +197,11 @@ func (d *driver) look(ctx context.Context, typ byte, p string) (attributes, prob
 	if err != nil {
 		return attributes{}, d.failed(err)
 	}
+	return d.attributesIn(answer, typ, p)
+}
+
+// attributesIn reads the answer to STAT or LSTAT.
+func (d *driver) attributesIn(answer packet, typ byte, p string) (attributes, probe.Outcome) {
 	if s, ok := answer.status(); ok {
 		return attributes{}, refusal(strings.ToLower(typeName(typ)), s)
 	}
@@ -228,14 +233,26 @@ func (d *driver) rename(ctx context.Context, step probe.Step) probe.Outcome {
 // isFree makes sure that nothing has the name: some servers rename over it.
 func (d *driver) isFree(ctx context.Context, step probe.Step, p string) (probe.Outcome, bool) {
 	d.begin(step, probe.PhaseRequest)
-	_, o := d.look(ctx, fxpLstat, p)
-	switch {
-	case o.OK:
+	_, o, missing := d.lookFor(ctx, fxpLstat, p)
+	if o.OK {
 		return d.refuseLocally("exists", p+" exists and is left alone"), false
-	case o.Final != nil && o.Final.Value == statusNoSuchFile:
-		return o, true
 	}
-	return o, false
+	return o, missing
+}
+
+// lookFor asks for the attributes of something that may be missing: then the refusal is an answer
+// like any other, and marked so in the record.
+func (d *driver) lookFor(ctx context.Context, typ byte, p string) (a attributes, o probe.Outcome, missing bool) {
+	answer, err := d.one(ctx, request{typ: typ, body: builder(nil).string(p)})
+	if err != nil {
+		return a, d.failed(err), false
+	}
+	a, o = d.attributesIn(answer, typ, p)
+	missing = o.Final != nil && o.Final.Value == statusNoSuchFile
+	if missing {
+		d.rec.Tolerate(answer.seq)
+	}
+	return a, o, missing
 }
 
 // remove sends REMOVE itself: the library would try RMDIR and STAT after a refusal.

@@ -235,11 +235,11 @@ func (l *link) present() probe.Phase {
 	return l.phase
 }
 
-func (l *link) record(e probe.Event) {
+func (l *link) record(e probe.Event) int {
 	if e.Phase == "" {
 		e.Phase = l.present()
 	}
-	l.add(e)
+	return l.add(e)
 }
 
 // Read gives the library the answers to its requests, and hands our own calls theirs.

@@ -87,6 +87,11 @@ func TestRequests(t *testing.T) {
 	if p := stepOf(t, tr, "pwd"); p.Path != "/dir" {
 		t.Errorf("pwd is %q", p.Path)
 	}
+	for _, e := range tr.Events {
+		if e.Step == "put asking" && e.Code != nil && e.Code.Value == statusNoSuchFile && !e.Tolerated {
+			t.Error("that a name is free speaks against the step")
+		}
+	}
 }
 
 func TestSizes(t *testing.T) {

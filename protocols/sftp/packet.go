@@ -82,6 +82,7 @@ type packet struct {
 	typ  byte
 	id   uint32
 	body []byte
+	seq  int // of its event, if it was recorded
 }
 
 // parsePacket splits a frame. It does not copy.

@@ -81,8 +81,7 @@ func (d *driver) endsAt(ctx context.Context, step probe.Step, p string) (probe.O
 func (d *driver) append(ctx context.Context, step probe.Step) probe.Outcome {
 	d.begin(step, probe.PhaseRequest)
 	p := d.abs(step.Path)
-	a, o := d.look(ctx, fxpStat, p)
-	isNew := o.Final != nil && o.Final.Value == statusNoSuchFile
+	a, o, isNew := d.lookFor(ctx, fxpStat, p)
 	if !o.OK && !isNew {
 		return o
 	}

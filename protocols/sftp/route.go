@@ -28,7 +28,7 @@ func (l *link) route(frame []byte) error {
 		return l.stray(p)
 	}
 	l.progress()
-	l.received(p, c)
+	p.seq = l.received(p, c)
 	if why := wrongAnswer(c.typ, p); why != "" {
 		l.malformed(why)
 		return fmt.Errorf("%s: %w", why, errMalformed)
@@ -121,26 +121,27 @@ func (l *link) stray(p packet) error {
 	return nil
 }
 
-// received records an answer, unless it is one of many that are as they should be.
-func (l *link) received(p packet, c *call) {
+// received records an answer, unless it is one of many that are as they should be, and returns the
+// number of its event.
+func (l *link) received(p packet, c *call) int {
 	e := probe.Event{
 		Phase: c.phase, Direction: probe.Received, Kind: probe.KindResponse, Command: typeName(c.typ), Attr: map[string]string{"type": typeName(p.typ)},
 	}
 	if s, ok := p.status(); ok {
 		again := s.code == statusEOF && l.isRepeatedEOF(c.typ)
 		if c.quiet && (s.code == statusOK || again) {
-			return
+			return 0
 		}
 		e.Code, e.Text = statusCode(s), s.text
 		if s.language != "" {
 			e.Attr["language"] = s.language
 		}
 	} else if c.quiet {
-		return
+		return 0
 	} else {
 		e.Text = describeAnswer(p, c.name)
 	}
-	l.record(e)
+	return l.record(e)
 }
 
 // isRepeatedEOF is true from the second end of file of an operation on: with several reads in
