@@ -215,7 +215,7 @@ func (q *authQueue) pickKey() *attempt {
 
 // challenge answers one round of keyboard-interactive (RFC 4256 section 3.2). The password answers
 // the first single question and nothing after it.
-func (q *authQueue) challenge(name, instruction string, questions []string, _ []bool) ([]string, error) {
+func (q *authQueue) challenge(name, instruction string, questions []string, echo []bool) ([]string, error) {
 	q.s.progress()
 	text := strings.TrimSpace(strings.Join(append([]string{name, instruction}, questions...), "\n"))
 	q.s.add(probe.Event{
@@ -225,7 +225,7 @@ func (q *authQueue) challenge(name, instruction string, questions []string, _ []
 	switch {
 	case len(questions) == 0:
 		return []string{}, nil
-	case len(questions) == 1 && q.answered == "":
+	case len(questions) == 1 && q.answered == "" && asksForPassword(questions[0], echo[0]):
 		q.answered = questions[0]
 		return []string{q.s.target.Password.Reveal()}, nil
 	case demandsChange(text):
@@ -234,6 +234,18 @@ func (q *authQueue) challenge(name, instruction string, questions []string, _ []
 		q.current.outcome = outcomeCannotAnswer
 	}
 	return nil, errAuth
+}
+
+// asksForPassword tells whether a question can mean the password. What is shown as it is typed, a
+// one-time code and a new password cannot: a wrong answer would count against the account.
+func asksForPassword(question string, echo bool) bool {
+	question = strings.ToLower(question)
+	for _, w := range []string{"verification", "one-time", "one time", "otp", "passcode", "token", "authenticator", "code:", "pin:", "new password"} {
+		if strings.Contains(question, w) {
+			return false
+		}
+	}
+	return !echo || strings.Contains(question, "pass")
 }
 
 // demandsChange recognises the questions of PAM's password change.

@@ -113,6 +113,29 @@ func ask(rounds ...[]string) func(ssh.ConnMetadata, ssh.KeyboardInteractiveChall
 	}
 }
 
+// TestAsksForPassword: which questions get the password.
+func TestAsksForPassword(t *testing.T) {
+	for _, tt := range []struct {
+		question string
+		echo     bool
+		want     bool
+	}{
+		{"Password: ", false, true},
+		{"(alice@host) Password for alice@host:", false, true},
+		{"Kennwort:", false, true},
+		{"Password:", true, true},
+		{"Enter a secret word:", true, false},
+		{"Verification code:", false, false},
+		{"Enter PASSCODE:", false, false},
+		{"OTP:", false, false},
+		{"Enter new password:", false, false},
+	} {
+		if got := asksForPassword(tt.question, tt.echo); got != tt.want {
+			t.Errorf("asksForPassword(%q, %v) = %v", tt.question, tt.echo, got)
+		}
+	}
+}
+
 func TestAuthentication(t *testing.T) {
 	good, other := newKey(t, "good"), newKey(t, "other")
 	weak := newRSAKey(t, "rsa")
@@ -161,6 +184,18 @@ func TestAuthentication(t *testing.T) {
 				s.config.PasswordCallback, s.config.KeyboardInteractiveCallback = nil, ask([]string{"Password:"}, []string{"Verification code:"})
 			},
 			want: "none=refused keyboard-interactive=prompted keyboard-interactive=prompted keyboard-interactive=cannot-answer", refused: true,
+		},
+		"one-time code alone": {
+			server: func(s *testServer) {
+				s.config.PasswordCallback, s.config.KeyboardInteractiveCallback = nil, ask([]string{"Verification code:"})
+			},
+			want: "none=refused keyboard-interactive=prompted keyboard-interactive=cannot-answer", refused: true,
+		},
+		"new password wanted at once": {
+			server: func(s *testServer) {
+				s.config.PasswordCallback, s.config.KeyboardInteractiveCallback = nil, ask([]string{"Your password has expired. New password:"})
+			},
+			want: "none=refused keyboard-interactive=prompted keyboard-interactive=change-demanded", refused: true,
 		},
 		"new password wanted": {
 			server: func(s *testServer) {
