@@ -17,6 +17,8 @@ type object struct {
 	whole bool // the upload was confirmed, so size and sum hold
 	gone  bool
 	stuck bool // the server refused to remove it, and was there to be asked
+	doubt bool // nobody knows whether it is there: what made, moved or removed it was not answered
+	never bool // it was not made after all
 }
 
 // objects is what the run made, in order.
@@ -66,8 +68,16 @@ func (o *objects) renameRefused(from, to string) {
 
 // uncertain notes that a rename was sent and its outcome is not known: either name may exist.
 func (o *objects) uncertain(from, to string) {
-	if o.index(from) >= 0 {
-		o.add(object{path: to})
+	if i := o.index(from); i >= 0 {
+		o.all[i].doubt = true
+		o.add(object{path: to, doubt: true})
+	}
+}
+
+// unsettled notes that a removal was sent and its outcome is not known.
+func (o *objects) unsettled(path string) {
+	if i := o.index(path); i >= 0 {
+		o.all[i].doubt = true
 	}
 }
 
@@ -95,15 +105,37 @@ func (o *objects) living() []object {
 	return out
 }
 
-func (o *objects) refuse(path string) {
+func (o *objects) refuse(path string, answer *Code) {
 	if i := o.index(path); i >= 0 {
-		o.all[i].stuck = true
+		x := &o.all[i]
+		x.stuck = true
+		if x.doubt && notFound(answer) {
+			x.gone, x.never = x.whole, !x.whole
+		}
 	}
+}
+
+// notFound tells whether a server refused because it does not know the name. It is asked only about
+// names that may well not be there.
+func notFound(c *Code) bool {
+	if c == nil {
+		return false
+	}
+	if c.Space == SpaceSFTP {
+		return c.Value == 2 // SSH_FX_NO_SUCH_FILE
+	}
+	text := strings.ToLower(c.Text)
+	return slices.ContainsFunc([]string{"not found", "no such", "not exist", "n't exist", "cannot find", "can't find"}, func(w string) bool {
+		return strings.Contains(text, w)
+	})
 }
 
 func (o *objects) report() Cleanup {
 	c := Cleanup{Created: []string{}, Removed: []string{}, LeftBehind: []string{}}
 	for _, x := range o.all {
+		if x.never {
+			continue
+		}
 		c.Created = append(c.Created, x.path)
 		if x.gone {
 			c.Removed = append(c.Removed, x.path)
@@ -177,7 +209,7 @@ func (r *runner) removeAll(ctx context.Context) {
 			r.over = true
 			return
 		default:
-			r.objects.refuse(x.path)
+			r.objects.refuse(x.path, o.Final)
 		}
 	}
 }

@@ -221,7 +221,7 @@ func (r *runner) remember(s Step, o Outcome) {
 		if s.Offset > 0 { // resumed: the object was there before
 			r.objects.changed(s.Path)
 		} else if o.Created {
-			r.objects.add(object{path: s.Path, dir: s.Op == OpMkdir, size: o.Bytes, sum: o.SHA256, whole: o.OK})
+			r.objects.add(object{path: s.Path, dir: s.Op == OpMkdir, size: o.Bytes, sum: o.SHA256, whole: o.OK, doubt: !o.OK})
 		}
 	case OpAppend:
 		r.objects.changed(s.Path)
@@ -236,6 +236,8 @@ func (r *runner) remember(s Step, o Outcome) {
 	case OpDelete, OpRmdir:
 		if o.OK {
 			r.objects.removed(s.Path)
+		} else if o.Over && o.Final == nil {
+			r.objects.unsettled(s.Path)
 		}
 	}
 }

@@ -138,6 +138,24 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 			_, there := h.files[s.Path]
 			return refused, s.Op == OpDelete && !there
 		}, "rename=fail delete=skipped quit=pass", 1, 0, "quit"},
+		{"a file that may not be there and is not", func(h *harness, s Step) (Outcome, bool) {
+			if s.Op == OpPut {
+				return Outcome{Over: true, Created: true, Detail: "reset"}, true
+			}
+			return Outcome{Final: &Code{Space: SpaceFTP, Value: 550, Text: "550 File not found"}, Detail: "550"}, s.Op == OpDelete
+		}, "put=fail size=skipped", 2, 0, "quit"},
+		{"a file that may be there and cannot be removed", func(h *harness, s Step) (Outcome, bool) {
+			if s.Op == OpPut {
+				return Outcome{Over: true, Created: true, Detail: "reset"}, true
+			}
+			return refused, s.Op == OpDelete
+		}, "put=fail size=skipped", 2, 1, "quit"},
+		{"a removal without an answer that was done", func(h *harness, s Step) (Outcome, bool) {
+			if s.Op == OpDelete && s.Name == "delete" {
+				return Outcome{Over: true, Detail: "reset"}, true
+			}
+			return Outcome{Final: &Code{Space: SpaceSFTP, Value: 2, Text: "No such file"}, Detail: "2"}, s.Op == OpDelete
+		}, "delete=fail", 2, 0, "quit"},
 		{"a session that ends between two steps", func(_ *harness, s Step) (Outcome, bool) {
 			return Outcome{OK: true, Over: true}, s.Op == OpConnect
 		}, "connect=pass login=fail pwd=skipped", 1, 0, "connect"},
