@@ -84,7 +84,7 @@ var (
 	cannotRename   = answer{"rename-refused no-write-permission read-only-server", "theirs"}
 	cannotList     = answer{"no-list-permission command-not-supported", "theirs"}
 	cannotChmod    = answer{"chmod-not-permitted setstat-not-supported no-write-permission command-not-supported file-not-found", anySide}
-	targetExists   = answer{"rename-target-exists rename-refused no-write-permission", anySide}
+	targetExists   = answer{"file-exists rename-target-exists", "ours"} // the probe looks first, and overwrites nothing
 	fileExists     = answer{"file-exists", "ours"}
 	notEmpty       = answer{"directory-not-empty", "ours"}
 	namePolicy     = answer{"filename-policy", "theirs"}

@@ -17,13 +17,14 @@ type row struct {
 	as    probe.Protocol
 	at    string // a port of netfault, instead of a port of the server
 
-	user   string // alice if empty
-	secret string // the right password if empty, none at all for noSecret
-	path   string // of the URL
-	flags  string // of the command line; @NAME is a file that the server's people hand out
-	blind  bool   // neither CA nor known_hosts
-	steps  []probe.Step
-	tune   func(*scene) // other sessions, and what happens in the middle of the run
+	user    string // alice if empty
+	secret  string // the right password if empty, none at all for noSecret
+	path    string // of the URL
+	flags   string // of the command line; @NAME is a file that the server's people hand out, bare:NAME a copy of it alone
+	blind   bool   // neither CA nor known_hosts
+	steps   []probe.Step
+	tune    func(*scene) // what is there before the run: other sessions, an earlier login
+	disturb func(*scene) // what happens in the middle of the run
 
 	want   want
 	litter bool              // the server does not let us remove what we made, or nobody can tell
@@ -35,6 +36,25 @@ const noSecret = "none"
 
 // alone marks a row that no other client can repeat.
 const alone = "all"
+
+func (r row) stateName() string {
+	if r.state == "" {
+		return healthy
+	}
+	return r.state
+}
+
+// caseName is the row's name, with the protocol where the row has several modes.
+func caseName(r row, mode lab.Mode) string {
+	if len(r.modes) == 1 {
+		return r.name
+	}
+	return r.name + " over " + modeWords[mode]
+}
+
+var modeWords = map[lab.Mode]string{
+	lab.Plain: "FTP", lab.Explicit: "explicit TLS", lab.Implicit: "implicit TLS", lab.SFTP: "SFTP", lab.External: "external SFTP",
+}
 
 // protocol returns what is spoken on a port.
 func (r row) protocol(mode lab.Mode) probe.Protocol {
@@ -96,6 +116,9 @@ var (
 	bothSSH  = []lab.Mode{lab.SFTP, lab.External}
 )
 
+// noTrust keeps other clients away from a server that announces an address which is not its own: they might dial it.
+var noTrust = map[string]string{alone: "it might dial the announced address"}
+
 // idleThenPwd waits until the server has had enough of it.
 var idleThenPwd = []probe.Step{{Name: "wait", Op: probe.OpWait, Pause: pastIdle}, do(probe.OpPwd, "")}
 
@@ -119,3 +142,6 @@ func raw(line string) probe.Step {
 
 // pastIdle is longer than the idle limits of the images, which are two seconds.
 const pastIdle = 3 * time.Second
+
+// pastIdleMinute is for Pure-FTPd, which knows nothing shorter than a minute.
+const pastIdleMinute = 63 * time.Second

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -61,14 +63,8 @@ func (sc *scene) newJob(user, path, flags string) probe.Job {
 	if user == "" {
 		user = sc.server.User
 	}
-	address := sc.row.at
-	if address == "" {
-		address = sc.server.Addr(sc, sc.mode)
-	} else {
-		address = lab.Netfault(sc, address)
-	}
 	env := &config.Env{Home: sc.TempDir(), User: "nobody", Getenv: func(name string) (string, bool) { return sc.secret, name == "SECRET" }}
-	url := fmt.Sprintf("%s://%s@%s%s", sc.row.protocol(sc.mode), user, address, path)
+	url := fmt.Sprintf("%s://%s@%s%s", sc.row.protocol(sc.mode), user, sc.address(), path)
 	e, err := env.FromURL(url, sc.values(flags))
 	if err != nil {
 		sc.Fatalf("%s %s: %v", url, flags, err)
@@ -77,6 +73,16 @@ func (sc *scene) newJob(user, path, flags string) probe.Job {
 		Target: e.Target, Script: e.Script, Open: protocols.Open, RunID: strings.ToLower(rand.Text()[:10]),
 		Tool: probe.Tool{Name: "mftprobe", Version: "matrix"}, PayloadSize: e.PayloadSize, NameTemplate: e.NameTemplate, Keep: e.Keep,
 	}
+}
+
+func (sc *scene) address() string {
+	switch sc.row.at {
+	case "":
+		return sc.server.Addr(sc, sc.mode)
+	case nobodyThere:
+		return lab.Refused(sc)
+	}
+	return lab.Netfault(sc, sc.row.at)
 }
 
 // values reads flags as the command line does, over those that every case has.
@@ -117,15 +123,34 @@ func (sc *scene) parse(flags string) config.Values {
 			i++
 			text = words[i]
 		}
-		if name, ok := strings.CutPrefix(text, "@"); ok {
-			text = sc.server.File(sc, name)
-		}
+		text = sc.resolve(text)
 		value := out[setting.Name]
 		value.Origin = "--" + setting.Name
 		value.Texts = append(value.Texts, text)
 		out[setting.Name] = value
 	}
 	return out
+}
+
+// resolve finds the file that @NAME stands for. bare:NAME is a copy without the certificate that lies beside a key.
+func (sc *scene) resolve(text string) string {
+	sc.Helper()
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		return sc.server.File(sc, name)
+	}
+	name, ok := strings.CutPrefix(text, "bare:")
+	if !ok {
+		return text
+	}
+	key, err := os.ReadFile(sc.server.File(sc, name))
+	if err != nil {
+		sc.Fatal(err)
+	}
+	text = filepath.Join(sc.TempDir(), name)
+	if err := os.WriteFile(text, key, 0o600); err != nil {
+		sc.Fatal(err)
+	}
+	return text
 }
 
 func (sc *scene) setting(flag string) config.Setting {
@@ -141,18 +166,23 @@ func (sc *scene) setting(flag string) config.Setting {
 
 // play runs the job as the program's run does: the script, the verdict, the experiments that can settle it, the verdict.
 func (sc *scene) play() report.Result {
-	if sc.row.tune != nil {
-		sc.row.tune(sc)
-	}
-	defer func() {
-		for _, undo := range slices.Backward(sc.after) {
-			undo()
+	for _, f := range []func(*scene){sc.row.tune, sc.row.disturb} {
+		if f != nil {
+			f(sc)
 		}
-	}()
+	}
 	ctx, cancel := context.WithTimeout(sc.Context(), hangLimit)
 	defer cancel()
 	transcript, judgement := diagnose.Run(ctx, sc.job, diagnose.Options{Pause: briefly})
 	return report.Result{Transcript: transcript, Judgement: judgement}
+}
+
+// end undoes what tune did.
+func (sc *scene) end() {
+	for _, undo := range slices.Backward(sc.after) {
+		undo()
+	}
+	sc.after = nil
 }
 
 func briefly(ctx context.Context) bool {
@@ -215,6 +245,13 @@ func afterStep(step string, f func(*scene)) func(*scene) {
 			}
 		}
 	}
+}
+
+// killInDownload makes the file so large that no download of it ends before the kill.
+func killInDownload(sc *scene) {
+	sc.server.Exec(sc, "truncate", "-s", "16G", "/home/alice/big.bin")
+	sc.after = append(sc.after, func() { sc.server.Exec(sc, "truncate", "-s", "64M", "/home/alice/big.bin") })
+	once(on("get-file"), kill)(sc)
 }
 
 func kill(sc *scene)     { sc.server.Exec(sc, "/lab/sessions", "KILL") }

@@ -115,9 +115,9 @@ var vsftpdRows = []row{
 
 	// Transfers
 	{name: "full disk", modes: allFTP, path: "/full", flags: "--size 256KiB", want: fails("put", "completion", 451, diskFull)},
-	{name: "session killed in a download", modes: twoModes, flags: "--read-only --get big.bin", tune: once(on("get-file"), kill), want: fails("get-file", "completion transfer", 0, lost).with(mayBe + textInTLS)},
-	{name: "session killed in an upload", modes: twoModes, flags: "--size 64MiB", tune: once(on("put"), kill), want: fails("put", "transfer completion", 0, lost).with(mayBe + textInTLS)},
-	{name: "session killed between commands", modes: twoModes, tune: afterStep("pwd", kill), want: fails("passive", "path passive", 0, lost)},
-	{name: "connection cut", modes: twoModes, flags: short, tune: afterStep("pwd", cutDrop), want: fails("passive list", "passive transfer", 0, cutOff)},
-	{name: "connection reset", modes: plain, tune: afterStep("pwd", cutReset), want: fails("passive list", "passive transfer", 0, lost)},
+	{name: "session killed in a download", modes: twoModes, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "completion transfer", 0, lost).with(mayBe + textInTLS)},
+	{name: "session killed in an upload", modes: twoModes, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "transfer completion", 0, lost).with(mayBe + textInTLS)},
+	{name: "session killed between commands", modes: twoModes, disturb: afterStep("pwd", kill), want: fails("passive", "path passive", 0, lost).with(mayBe + textInTLS)},
+	{name: "connection cut", modes: twoModes, flags: short, disturb: afterStep("pwd", cutDrop), want: fails("passive list", "passive transfer", 0, cutOff)},
+	{name: "connection reset", modes: plain, disturb: afterStep("pwd", cutReset), want: fails("passive list", "passive transfer", 0, lost)},
 }
