@@ -27,6 +27,7 @@ var (
 	curlExit      = lazyregexp.New(`^curl: \((\d+)\) ?(.*)`)
 	curlCommand   = lazyregexp.New(`^\S*[$#>] ?curl |^curl (?:-|\w+://)`)
 	curlSaid      = lazyregexp.New(`^\* (?: +Trying |Connected to |Connection #\d+ to host|Closing connection|Could not resolve host|Host \S+ was resolved|SSH |Connect data stream|Closing)`)
+	curlProgress  = lazyregexp.New(`^[\s\d.:kMGTP-]{24,}([*<>{}] )`)
 	curlURL       = lazyregexp.New(`\b(ftps?|sftp|scp)://`)
 )
 
@@ -36,7 +37,7 @@ func openCurl(b *book) parser {
 }
 
 func scoreCurl(line string) int {
-	line = curlTime.ReplaceAllString(line, "")
+	line = curlTime.ReplaceAllString(behindProgress(line), "")
 	switch {
 	case curlSaid.MatchString(line), curlData.MatchString(line):
 		return 3
@@ -52,7 +53,20 @@ func scoreCurl(line string) int {
 	return 0
 }
 
+// behindProgress takes the progress meter away that stands in front of a line: it ends without a
+// line end, and what curl says next follows on the same line.
+func behindProgress(line string) string {
+	if len(line) == 0 || line[0] != ' ' {
+		return line
+	}
+	if m := curlProgress.FindStringSubmatch(line); m != nil {
+		return m[1] + line[len(m[0]):]
+	}
+	return line
+}
+
 func (c *curlLog) line(text string) {
+	text = behindProgress(text)
 	var stamp string
 	if m := curlTime.FindStringSubmatch(text); m != nil {
 		stamp, text = m[1], text[len(m[0]):]
