@@ -117,6 +117,20 @@ func TestCheckOptions(t *testing.T) {
 	}
 }
 
+// TestAlgorithms: what is offered passes the check, and the check knows what only legacy brings.
+func TestAlgorithms(t *testing.T) {
+	for _, legacy := range []bool{false, true} {
+		o := Algorithms(legacy)
+		o.Legacy = legacy
+		if err := CheckOptions(o); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := CheckOptions(Algorithms(true)); err == nil {
+		t.Error("insecure algorithms pass without legacy")
+	}
+}
+
 func FuzzPKCS8(f *testing.F) {
 	f.Add([]byte{0x30, 0x00}, "x")
 	f.Fuzz(func(_ *testing.T, der []byte, passphrase string) {
