@@ -34,6 +34,7 @@ var layers = map[string][]string{
 	"internal/lazyregexp": {},
 	"internal/plugin":     {},
 	"internal/report":     {"probe", "classify", "internal/compare", "internal/foreignlog", "internal/plugin"},
+	"internal/sshconfig":  {"probe", "github.com/kevinburke/ssh_config"},
 
 	"internal/refserver":         {"internal/refserver"},
 	"internal/refserver/fault":   {},
