@@ -140,10 +140,19 @@ func (d Dialer) fail(ctx context.Context, e *probe.Event, err error) {
 	}
 }
 
+// over tells whether ctx has ended. The sockets keep its deadline by a timer of their own, which can
+// be a moment ahead: whoever was told of the deadline then waits for ctx to know it too.
+func over(ctx context.Context) bool {
+	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
+}
+
 // plain takes the wrapping off an error of the net package, which repeats the addresses, and says
 // which time ran out.
 func plain(ctx context.Context, err error, limit time.Duration) error {
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return ctx.Err()
 	}
 	f := FailureOf(err)

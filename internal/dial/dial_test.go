@@ -155,6 +155,22 @@ func TestCanceled(t *testing.T) {
 	}
 }
 
+// TestDeadlineOfTheRun: when the run's own time ends a dial, its context says so as well.
+func TestDeadlineOfTheRun(t *testing.T) {
+	for range 200 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Microsecond)
+		var s seen
+		d := Dialer{Record: s.recorder(), Limit: time.Minute}
+		conn, err := d.Dial(ctx, Request{Conn: "ssh", Host: "127.0.0.1", Port: 9})
+		if err == nil {
+			_ = conn.Close()
+		} else if ctx.Err() == nil && FailureOf(err).Class == probe.ClassTimeout {
+			t.Errorf("%v, and the context does not know", err)
+		}
+		cancel()
+	}
+}
+
 func TestSourceAddress(t *testing.T) {
 	for source, want := range map[string]string{"127.0.0.5": "tcp/connect", "192.0.2.1": "tcp/connect/local"} {
 		from := make(chan string, 1)

@@ -69,7 +69,7 @@ func (d Dialer) lookup() Lookup {
 }
 
 func plainDNS(ctx context.Context, err error, limit time.Duration) error {
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return ctx.Err()
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
