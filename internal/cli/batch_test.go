@@ -82,7 +82,7 @@ func TestFiveHundred(t *testing.T) {
 			overtook = i
 		}
 	}
-	if passed != n || overtook < 128 {
+	if passed != n || overtook == 0 {
 		t.Errorf("%d passed of %d, %d of them while the first one hung", passed, n, overtook)
 	}
 	var mem runtime.MemStats

@@ -125,6 +125,7 @@ func (c *client) serveSFTP(ch ssh.Channel, user string) uint32 {
 	server := sftp.NewRequestServer(l, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
 		sftp.WithStartDirectory(account.HomeDir()), sftp.WithRSAllocator(), sftp.WithRSMaxTxPacket(MaxPacket-1024))
 	err := server.Serve()
+	l.end()
 	if l.exit != nil {
 		return *l.exit
 	}

@@ -29,6 +29,7 @@ type link struct {
 	pending     map[uint32]request // waiting for their response
 	out         []byte             // a response that is not whole yet
 	read, wrote int64              // content since the last CLOSE
+	ended       bool               // nothing may be written any more
 }
 
 // request is what must be known of a request when its response comes.
@@ -159,6 +160,9 @@ func (l *link) remember(f frame, e fault.Effects) error {
 func (l *link) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.ended {
+		return 0, io.ErrClosedPipe
+	}
 	l.out = append(l.out, p...)
 	for len(l.out) >= 4 {
 		n := 4 + int(binary.BigEndian.Uint32(l.out))
@@ -175,6 +179,14 @@ func (l *link) Write(p []byte) (int, error) {
 
 // Close implements io.Closer. The channel is closed by who opened it.
 func (l *link) Close() error { return nil }
+
+// end keeps what the SFTP server still has to say, for it writes on for a moment after it has
+// returned, and the channel is closed then.
+func (l *link) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+}
 
 // answer sends a response of the link's own.
 func (l *link) answer(f frame) error {
