@@ -166,7 +166,8 @@ func (d *driver) protect(ctx context.Context) (*reply, error) {
 }
 
 // protection reads the replies to PBSZ and PROT. A server that refuses PROT for the sake of order
-// gets both once more, one by one.
+// gets both once more, one by one. One that does not know PROT, as behind a TLS wrapper, leaves data
+// connections clear anyway (RFC 4217 section 9), which is enough for level C.
 func (d *driver) protection(ctx context.Context, pbsz, prot *exchange) (*reply, error) {
 	if _, err := d.ctl.final(ctx, pbsz); err != nil {
 		return nil, err
@@ -180,7 +181,7 @@ func (d *driver) protection(ctx context.Context, pbsz, prot *exchange) (*reply, 
 	if err != nil {
 		return nil, err
 	}
-	if !r.positive() {
+	if !r.positive() && !(d.level() == "C" && (r.code == 500 || r.code == 502)) {
 		return r, nil
 	}
 	d.protectionKnown = true

@@ -25,6 +25,14 @@ func TestTLS(t *testing.T) {
 			talk: in + "C: PBSZ 0\nS: 200 ok\nC: PROT C\nS: 200 ok\n" + rest, steps: login,
 			set: func(t *probe.Target) { t.TLS.Prot = "C" }, want: "connect pass\nlogin pass\nquit pass",
 		},
+		"PROT C unknown": {
+			talk: in + "C: PBSZ 0\nS: 502 unknown\nC: PROT C\nS: 502 unknown\n" + rest, steps: login,
+			set: func(t *probe.Target) { t.TLS.Prot = "C" }, want: "connect pass\n  setup reply 502\n  setup reply 502\nlogin pass\nquit pass",
+		},
+		"PROT unknown": {
+			talk: in + "C: PBSZ 0\nS: 502 unknown\nC: PROT P\nS: 502 unknown\nC: FEAT\nS: 211 end\nC: TYPE I\nS: 200 ok\n" + ending, steps: login,
+			want: "connect pass\n  setup reply 502\n  setup reply 502\nlogin fail\nquit pass",
+		},
 		"PROT refused": {
 			talk: in + "C: PBSZ 0\nS: 200 ok\nC: PROT P\nS: 534 no\nC: FEAT\nS: 211 end\nC: TYPE I\nS: 200 ok\n" + ending, steps: login,
 			want: "connect pass\n  setup reply 534\nlogin fail\nquit pass",
