@@ -237,3 +237,19 @@ func TestDepthOfRecordsWithoutSteps(t *testing.T) {
 		}
 	}
 }
+
+func TestSameFindingIsReportedOnce(t *testing.T) {
+	f := &findings{t: &probe.Transcript{}, list: []Finding{}}
+	for i := range 2 * maxFindingEvidence {
+		f.add(Finding{Title: "the same", Evidence: []int{i}})
+	}
+	if len(f.list) != 1 || len(f.list[0].Evidence) != maxFindingEvidence {
+		t.Errorf("%d findings, %v", len(f.list), f.list[0].Evidence)
+	}
+	for i := range 2 * maxFindings {
+		f.add(Finding{Title: string(rune('A' + i))})
+	}
+	if len(f.list) != maxFindings {
+		t.Errorf("%d findings are kept, %d is the limit", len(f.list), maxFindings)
+	}
+}
