@@ -53,7 +53,7 @@ func (v *Verdict) passed(t *probe.Transcript) {
 	v.Outcome, v.Title = OutcomePass, "Every step passed"
 	v.Why = strconv.Itoa(v.Depth.Passed) + " of " + strconv.Itoa(v.Depth.Total) + " steps were carried out and did what they should."
 	for _, s := range t.Steps {
-		if s.Status == probe.StatusSkipped && s.Op != probe.OpQuit {
+		if s.Status == probe.StatusSkipped && s.Op != probe.OpQuit && t.Foreign == "" {
 			v.leaveOpen("Step " + s.Name + " was not carried out, and nothing before it failed.")
 			return
 		}
