@@ -127,10 +127,10 @@ func soleCause(hits []hit, c reading) Cause {
 	return sole
 }
 
-// names tells whether the code's own causes include c, at whatever place.
-func (e *codeEntry) names(c Cause) bool {
-	for _, line := range e.causes {
-		if slices.Contains(line.causes, c) {
+// names tells whether the code's own causes include cause, at whatever place.
+func (c *codeEntry) names(cause Cause) bool {
+	for _, line := range c.causes {
+		if slices.Contains(line.causes, cause) {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func TestForms(t *testing.T) {
 		{"~in use~", "file in user space", false},
 		{"server*~full~", "421 Server is full, come back later", true},
 		{"server*~full~", "the server is fuller than usual", false},
-		{"server*~full~", "server: carefull, but now full", true},
+		{"server*~full~", "server: carefree, but now full", true},
 		{"~user*unknown", "superuser unknown, user bob unknown", true},
 		{"port command*{no}", "PORT command is not permitted here", true},
 		{"{plain}*{no}", "Unencrypted logins are forbidden", true},

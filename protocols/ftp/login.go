@@ -181,7 +181,8 @@ func (d *driver) protection(ctx context.Context, pbsz, prot *exchange) (*reply, 
 	if err != nil {
 		return nil, err
 	}
-	if !r.positive() && !(d.level() == "C" && (r.code == 500 || r.code == 502)) {
+	unknown := r.code == 500 || r.code == 502 // then the data channel is clear anyway, which is what C asks for
+	if !r.positive() && (d.level() != "C" || !unknown) {
 		return r, nil
 	}
 	d.protectionKnown = true

@@ -75,7 +75,7 @@ var families = sync.OnceValue(func() map[string]family {
 })
 
 // Algorithms returns options with the lists that are offered by default; with legacy, all that can be
-// spoken. internal/sshconfig weighs a configuration against them.
+// spoken. internal/config checks flags and ssh_config against them.
 func Algorithms(legacy bool) probe.SSHOptions {
 	a := offered(probe.SSHOptions{Legacy: legacy})
 	return probe.SSHOptions{KeyExchanges: a.kex, Ciphers: a.ciphers, MACs: a.macs, HostKeyAlgorithms: a.hostKeys, PubkeyAlgorithms: a.pubkeys}
