@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"mftprobe/internal/dial"
 	"mftprobe/probe"
@@ -49,7 +51,19 @@ func (d *driver) broken(err error) probe.Outcome {
 func (d *driver) greet(ctx context.Context) (*reply, error) {
 	x := d.ctl.expectGreeting(d.step)
 	d.ctl.start()
-	return d.ctl.final(ctx, x)
+	r, err := d.ctl.final(ctx, x)
+	if err == nil {
+		d.patient = patientServer(r.event().Text)
+	}
+	return r, err
+}
+
+// patientServers are those on which a data handshake was measured to be safe before the preliminary
+// reply: they accept the connection only when the transfer command comes, and what was sent waits.
+var patientServers = []string{"vsFTPd", "ProFTPD", "Pure-FTPd", "mftprobe"}
+
+func patientServer(greeting string) bool {
+	return slices.ContainsFunc(patientServers, func(name string) bool { return strings.Contains(greeting, name) })
 }
 
 // startTLS puts TLS on the control connection. The reader must not be running.

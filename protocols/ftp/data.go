@@ -114,8 +114,10 @@ func (c *dataConn) arm(limit time.Duration) error {
 }
 
 // open makes the connection ready to move data: it accepts in active mode and does the TLS
-// handshake. The ClientHello leaves right behind the transfer command, while its reply is awaited;
-// before the command it would dead-lock with most servers.
+// handshake. Where the server is known to leave it in its queue the ClientHello goes out right behind
+// the transfer command, which saves a round trip. Two connections need not keep the order in which
+// they were written to, and before the command a ClientHello makes pyftpdlib close the connection, so
+// that with any other server the preliminary reply is waited for.
 func (c *dataConn) open() error {
 	if c.opened {
 		return c.broken
@@ -134,6 +136,11 @@ func (c *dataConn) secure() error {
 	if !c.d.protected {
 		c.conn = c.raw
 		return nil
+	}
+	if !c.d.patient {
+		if err := c.awaitStart(); err != nil {
+			return err
+		}
 	}
 	limit := c.d.limits.Reply
 	if err := c.arm(limit); err != nil {

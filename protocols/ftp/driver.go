@@ -51,6 +51,7 @@ type session struct {
 	raw             net.Conn    // the TCP connection under ctl
 	peer            netip.Addr  // the server, unless a proxy hides it
 	left            bool        // QUIT was answered
+	patient         bool        // a ClientHello that comes before the transfer command waits in its queue
 	protected       bool        // data connections use TLS
 	protectionKnown bool        // PROT was answered
 	setup           []*exchange // commands whose replies need not be waited for yet

@@ -107,6 +107,15 @@ func (c *dataConn) begin() error {
 	if c.d.protected {
 		return c.open()
 	}
+	if err := c.awaitStart(); err != nil {
+		return err
+	}
+	return c.open()
+}
+
+// awaitStart waits for the first reply to the transfer command, at most half of the limit, since
+// there are servers that send no preliminary one.
+func (c *dataConn) awaitStart() error {
 	ctl := c.d.ctl
 	if err := ctl.begun(c.ctx, c.x, c.d.limits.Reply/2); err != nil {
 		return err
@@ -115,7 +124,7 @@ func (c *dataConn) begin() error {
 		return errRefused
 	}
 	c.late = c.unanswered()
-	return c.open()
+	return nil
 }
 
 // ReadFrom sends what r gives. The library's copy loop ends up here.
