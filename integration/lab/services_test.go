@@ -25,7 +25,7 @@ func TestServicesHaveTheirOwnPorts(t *testing.T) {
 	owner := map[int]string{}
 	for name, s := range found {
 		ports := s.listening()
-		if len(ports) == 0 {
+		if len(ports) == 0 && name != "clients" { // which serves nobody
 			t.Errorf("%s has no port", name)
 		}
 		for _, port := range ports {

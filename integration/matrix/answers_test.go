@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 // What an expert may answer where several rows have the same answer. One session of one client cannot tell a wrong password

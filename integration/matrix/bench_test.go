@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import (
@@ -18,14 +20,17 @@ type bench struct {
 	before []string // files in this state
 	dirty  bool     // the last case left the server in a state of its own
 	cases  []judged
+	fleet  *fleet
+	queue  []attempt // of other clients, for when our own cases are done
 }
 
-func newBench(t *testing.T, name, state string) *bench {
+func newBench(t *testing.T, others *fleet, name, state string) *bench {
 	t.Helper()
-	b := &bench{t: t, name: name, state: state, server: stranger()}
+	b := &bench{t: t, fleet: others, name: name, state: state, server: stranger()}
 	if name != netfault {
 		b.server = lab.Use(t, name, state)
 		b.before = b.files(t)
+		others.meet(t, b.server)
 	}
 	return b
 }
@@ -39,7 +44,6 @@ func (b *bench) play(t *testing.T, r row, mode lab.Mode) {
 	}
 	sc := newScene(t, r, b.server, mode)
 	result := sc.play()
-	sc.end()
 	j := judge(sc, result)
 	if !r.litter && wrote(result.Steps) {
 		j.littered = b.litter(t)
@@ -47,10 +51,46 @@ func (b *bench) play(t *testing.T, r row, mode lab.Mode) {
 	b.dirty = b.name != netfault && (r.tune != nil || r.disturb != nil || r.litter || len(j.littered) > 0)
 	j.show(t, result)
 	b.cases = append(b.cases, j)
+	todo := attempts(sc, len(b.cases)-1)
+	if r.tune == nil {
+		b.queue = append(b.queue, todo...)
+	} else {
+		b.others(t, todo) // while what tune made is still there
+	}
+	sc.end()
 }
 
 // finish has other clients do what the cases did.
-func (b *bench) finish() {}
+func (b *bench) finish(t *testing.T) {
+	t.Helper()
+	if b.dirty {
+		b.server.Switch(t, b.state)
+	}
+	b.others(t, b.queue)
+}
+
+// others has other clients make their attempts, and those that surprise us a second time: one client out of step may be
+// a busy machine.
+func (b *bench) others(t *testing.T, todo []attempt) {
+	t.Helper()
+	var surprising []attempt
+	for i, o := range b.fleet.make(t, b.name, todo) {
+		j := &b.cases[todo[i].index]
+		if j.agrees(o) || j.differ[o.client] != "" {
+			j.others = append(j.others, o)
+		} else {
+			surprising = append(surprising, todo[i])
+		}
+	}
+	for i, o := range b.fleet.make(t, b.name, surprising) {
+		j := &b.cases[surprising[i].index]
+		j.others = append(j.others, o)
+		if !j.agrees(o) {
+			t.Errorf("%s: we say %s, %s %s, and the table does not say why", j.name, j.got.Outcome, o.client, o.said)
+			t.Log(surprising[i].command)
+		}
+	}
+}
 
 // wrote tells whether a step may have changed something.
 func wrote(steps []probe.StepResult) bool {

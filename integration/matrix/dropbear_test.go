@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import "mftprobe/probe"
@@ -33,7 +35,7 @@ var dropbearRows = []row{
 	{name: "unreadable file", modes: ssh, flags: "--read-only --get noperm.txt", want: fails("get-file", "request transfer path", 3, cannotRead)},
 	{name: "full disk", modes: ssh, path: "/~/full", flags: "--size 256KiB", want: fails("put", "transfer request", 4, answer{"disk-full generic-failure quota-exceeded file-size-limit server-error", "theirs undecided"})},
 	{name: "session killed in a download", modes: ssh, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "transfer request", 0, lost)},
-	{name: "session killed in an upload", modes: ssh, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "transfer request", 0, lost)},
+	{name: "session killed in an upload", modes: ssh, disturb: killInUpload, want: fails("put", "transfer request", 0, lost)},
 	{name: "FTP client at the SFTP port", modes: ssh, as: probe.FTP, want: fails("connect", "greeting", 0, wrongProtocol)},
 	{name: "implicit client at the SFTP port", modes: ssh, as: probe.FTPS, want: fails("connect", "tls greeting", 0, wrongProtocol)},
 }

@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import (
@@ -33,7 +35,11 @@ type judged struct {
 	wrong                             []string // whatever else is not as it must be
 	littered                          []string
 	others                            []other
+	differ                            map[string]string // why a client may have another outcome
 }
+
+// agrees tells whether another client passes where we do.
+func (j judged) agrees(o other) bool { return o.passed == (j.got.Outcome != classify.OutcomeFail) }
 
 func (j judged) failing() bool {
 	return among("fail", j.wanted.outcome) && j.got.Outcome == classify.OutcomeFail
@@ -42,7 +48,7 @@ func (j judged) failing() bool {
 func judge(sc *scene, r report.Result) judged {
 	v, w := r.Verdict, sc.row.want
 	j := judged{
-		server: sc.server.Name, name: caseName(sc.row, sc.mode), protocol: r.Target.Protocol, wanted: w, got: v,
+		server: sc.server.Name, name: caseName(sc.row, sc.mode), protocol: r.Target.Protocol, wanted: w, got: v, differ: sc.row.differ,
 		took: time.Duration(r.Duration),
 	}
 	right := among(string(v.Outcome), w.outcome)

@@ -1,3 +1,5 @@
+//go:build matrix
+
 // Package matrix holds the claim "we tell you what is wrong" against real servers with real faults: a table of server, fault,
 // protocol and expected verdict for each server of the lab, played through the same path as the program's run.
 //
@@ -7,9 +9,9 @@
 //
 // The counts are written to integration/REPORT.md by
 //
-//	MFTPROBE_REPORT=1 go test ./integration/matrix -run TestMatrix
+//	MFTPROBE_REPORT=1 go test -tags matrix -timeout 30m ./integration/matrix -run TestMatrix
 //
-// One server, fault or case: go test ./integration/matrix -run 'TestMatrix/vsftpd/tls-expired'.
+// One server, fault or case: go test -tags matrix -timeout 30m ./integration/matrix -run 'TestMatrix/vsftpd/tls-expired'.
 package matrix
 
 import (
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) {
 	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
 		_ = flag.Set("test.parallel", serversAtOnce)
 	}
-	lab.Main(m, slices.Sorted(maps.Keys(table))...)
+	lab.Main(m, append(slices.Sorted(maps.Keys(table)), clientsService)...)
 }
 
 // table has the rows of each service.
@@ -55,11 +57,12 @@ const healthy = "none"
 func TestMatrix(t *testing.T) {
 	all := &tally{}
 	t.Cleanup(func() { all.settle(t) })
+	others := newFleet(t)
 	for name, rows := range table {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, state := range states(rows) {
-				t.Run(state, func(t *testing.T) { all.add(playState(t, name, state, rows)...) })
+				t.Run(state, func(t *testing.T) { all.add(playState(t, others, name, state)...) })
 			}
 		})
 	}
@@ -77,10 +80,10 @@ func states(rows []row) []string {
 }
 
 // playState plays the rows of one state of a server.
-func playState(t *testing.T, name, state string, rows []row) []judged {
+func playState(t *testing.T, others *fleet, name, state string) []judged {
 	t.Helper()
-	b := newBench(t, name, state)
-	for _, r := range rows {
+	b := newBench(t, others, name, state)
+	for _, r := range table[name] {
 		if r.stateName() != state {
 			continue
 		}
@@ -88,7 +91,7 @@ func playState(t *testing.T, name, state string, rows []row) []judged {
 			t.Run(caseName(r, mode), func(t *testing.T) { b.play(t, r, mode) })
 		}
 	}
-	b.finish()
+	b.finish(t)
 	return b.cases
 }
 

@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import "mftprobe/probe"
@@ -108,7 +110,7 @@ var opensshRows = []row{
 	// Transfers
 	{name: "full disk", modes: bothSSH, path: "/~/full", flags: "--size 256KiB", want: fails("put", "transfer request", 4, answer{"disk-full generic-failure quota-exceeded file-size-limit server-error", "theirs undecided"})},
 	{name: "session killed in a download", modes: bothSSH, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "transfer request", 0, lost)},
-	{name: "session killed in an upload", modes: bothSSH, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "transfer request", 0, lost)},
+	{name: "session killed in an upload", modes: bothSSH, disturb: killInUpload, want: fails("put", "transfer request", 0, lost)},
 	{name: "session killed between requests", modes: ssh, disturb: afterStep("pwd", kill), want: fails("list", "path request init", 0, lost)},
 	{name: "connection cut", modes: ssh, flags: short, disturb: afterStep("pwd", cutDrop), want: fails("list put size get rename delete", "path request transfer", 0, cutOff)},
 	{name: "connection reset", modes: ssh, disturb: afterStep("pwd", cutReset), want: fails("list put size get rename delete", "path request transfer", 0, lost)},

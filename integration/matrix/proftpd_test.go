@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import (
@@ -132,7 +134,7 @@ var proftpdRows = []row{
 	// Transfers
 	{name: "full disk", modes: allFTP, path: "/full", flags: "--size 256KiB", want: fails("put", "completion transfer", 0, diskFull)},
 	{name: "session killed in a download", modes: twoModes, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "completion transfer", 0, lost).with(mayBe + noGoodbye)},
-	{name: "session killed in an upload", modes: twoModes, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "completion transfer", 0, lost)},
+	{name: "session killed in an upload", modes: twoModes, disturb: killInUpload, want: fails("put", "completion transfer", 0, lost)},
 	{name: "session killed between commands", modes: twoModes, disturb: afterStep("pwd", kill), want: fails("passive", "path passive", 0, lost)},
 	{name: "connection cut", modes: plain, flags: short, disturb: afterStep("pwd", cutDrop), want: fails("passive list", "passive transfer", 0, cutOff)},
 
@@ -173,7 +175,7 @@ var proftpdRows = []row{
 	{name: "SFTP onto an existing name", modes: ssh, steps: []probe.Step{rename("hello.txt", "exist.txt")}, want: fails("rename", "request path verify", 0, targetExists)},
 	{name: "SFTP of a full directory", modes: ssh, steps: []probe.Step{do(probe.OpRmdir, "fulldir")}, want: fails("rmdir", "request cleanup path", 0, notEmpty)},
 	{name: "SFTP session killed in a download", modes: ssh, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "transfer request", 0, lost)},
-	{name: "SFTP session killed in an upload", modes: ssh, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "transfer request", 0, lost)},
+	{name: "SFTP session killed in an upload", modes: ssh, disturb: killInUpload, want: fails("put", "transfer request", 0, lost)},
 }
 
 var banned = answer{"client-banned source-ip-not-allowlisted closed-before-greeting " + badPassword.causes + " too-many-login-failures", anySide + " network"}

@@ -1,3 +1,5 @@
+//go:build matrix
+
 package matrix
 
 import "mftprobe/probe"
@@ -104,7 +106,7 @@ var pureFTPDRows = []row{
 	// Transfers
 	{name: "full disk", modes: twoModes, path: "/full", flags: "--size 256KiB", want: fails("put", "completion transfer", 0, diskFull)},
 	{name: "session killed in a download", modes: twoModes, flags: "--read-only --get big.bin", disturb: killInDownload, want: fails("get-file", "completion transfer", 0, lost).with(mayBe + noGoodbye)},
-	{name: "session killed in an upload", modes: twoModes, flags: "--size 64MiB", disturb: once(on("put"), kill), want: fails("put", "completion transfer", 0, lost)},
+	{name: "session killed in an upload", modes: twoModes, disturb: killInUpload, want: fails("put", "completion transfer", 0, lost)},
 	{name: "session killed between commands", modes: twoModes, disturb: afterStep("pwd", kill), want: fails("passive", "path passive", 0, lost)},
 	{name: "connection cut", modes: plain, flags: short, disturb: afterStep("pwd", cutDrop), want: fails("passive list", "passive transfer", 0, cutOff)},
 }

@@ -1,13 +1,17 @@
+//go:build matrix
+
 package matrix
 
 import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -215,14 +219,15 @@ func hold(n int, user string, login bool) func(*scene) {
 	}
 }
 
-// once runs f when the first event appears that match accepts.
+// once runs f beside the run when the first event appears that match accepts.
 func once(match func(probe.Event) bool, f func(*scene)) func(*scene) {
 	return func(sc *scene) {
-		done := false
+		var group sync.WaitGroup
+		var first sync.Once
+		sc.after = append(sc.after, group.Wait)
 		sc.job.OnEvent = func(e probe.Event) {
-			if !done && match(e) {
-				done = true
-				f(sc)
+			if match(e) {
+				first.Do(func() { group.Go(func() { f(sc) }) })
 			}
 		}
 	}
@@ -236,7 +241,7 @@ func on(step string) func(probe.Event) bool {
 	}
 }
 
-// before waits for the end of the step that comes before another.
+// afterStep runs f between a step and the next one.
 func afterStep(step string, f func(*scene)) func(*scene) {
 	return func(sc *scene) {
 		sc.job.OnStep = func(s probe.StepResult) {
@@ -252,6 +257,33 @@ func killInDownload(sc *scene) {
 	sc.server.Exec(sc, "truncate", "-s", "16G", "/home/alice/big.bin")
 	sc.after = append(sc.after, func() { sc.server.Exec(sc, "truncate", "-s", "64M", "/home/alice/big.bin") })
 	once(on("get-file"), kill)(sc)
+}
+
+// killInUpload sends so slowly that no upload ends before the kill.
+func killInUpload(sc *scene) {
+	for i := range sc.job.Script.Steps {
+		if s := &sc.job.Script.Steps[i]; s.Op == probe.OpPut {
+			s.Payload = slow{probe.NewPattern(64<<20, 1, false)}
+		}
+	}
+	once(on("put"), kill)(sc)
+}
+
+// slow is a payload from a slow disk.
+type slow struct{ probe.Pattern }
+
+// Open returns a reader that pauses.
+func (s slow) Open() (io.ReadCloser, error) {
+	r, err := s.Pattern.Open()
+	return slowReader{r}, err
+}
+
+type slowReader struct{ io.ReadCloser }
+
+// Read gives a few kilobytes at a time.
+func (r slowReader) Read(p []byte) (int, error) {
+	time.Sleep(2 * time.Millisecond)
+	return r.ReadCloser.Read(p[:min(len(p), 8<<10)])
 }
 
 func kill(sc *scene)     { sc.server.Exec(sc, "/lab/sessions", "KILL") }
