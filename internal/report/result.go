@@ -41,9 +41,6 @@ func decidingCode(s probe.StepResult) *probe.Code {
 	if s.Code != nil || len(s.Codes) == 0 {
 		return s.Code
 	}
-	if s.Op == probe.OpQuit && s.Codes[0].Space == probe.SpaceSFTP {
-		return nil // the status of an earlier CLOSE that came late: SFTP has no good-bye
-	}
 	if s.Status == probe.StatusPass && (s.Op == probe.OpPut || s.Op == probe.OpGet || s.Op == probe.OpAppend) {
 		for i := range s.Codes {
 			if c := &s.Codes[i]; c.Space == probe.SpaceFTP && (c.Value == 226 || c.Value == 250) {

@@ -19,7 +19,7 @@ func (d *driver) begin(step probe.Step, phase probe.Phase) {
 		phase = probe.PhaseCleanup
 	}
 	d.session.enter(phase)
-	d.link.begin(phase)
+	d.link.begin(step.Name, phase)
 }
 
 // beginTransfer goes on from the opening of a file to its content.

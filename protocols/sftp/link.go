@@ -50,6 +50,7 @@ type link struct {
 	pending []byte     // an incomplete packet of the library
 
 	mu      sync.Mutex
+	step    string // of the requests to come; empty: the one under way
 	phase   probe.Phase
 	open    map[uint32]*call
 	lastID  uint32
@@ -76,6 +77,7 @@ type serverVersion struct {
 type call struct {
 	typ    byte
 	name   string // of an extended request
+	step   string // that asked; the answer is its own, however late it comes
 	phase  probe.Phase
 	quiet  bool          // one of many, its answer is recorded only if it is not as it should be
 	done   chan struct{} // closed when the answer is there or will not come; nil: the library's
@@ -91,11 +93,11 @@ func newLink(ch io.ReadWriteCloser, granted <-chan struct{}, s *session) *link {
 	}
 }
 
-// begin sets the phase of what follows and forgets what the operation before left.
-func (l *link) begin(phase probe.Phase) {
+// begin sets the step and phase of what follows and forgets what the operation before left.
+func (l *link) begin(step string, phase probe.Phase) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.phase, l.last, l.refusal = phase, nil, nil
+	l.step, l.phase, l.last, l.refusal = step, phase, nil, nil
 	clear(l.bulk)
 }
 
@@ -205,7 +207,8 @@ func (l *link) sent(p packet, own *call) {
 		l.mu.Unlock()
 	}
 	if c != nil {
-		c.phase, c.name = l.present(), extensionName(p)
+		c.step, c.phase = l.present()
+		c.name = extensionName(p)
 		c.quiet = l.isRepeated(p.typ)
 		if c.quiet {
 			return
@@ -229,15 +232,15 @@ func (l *link) isRepeated(typ byte) bool {
 	return l.bulk[typ] > 1
 }
 
-func (l *link) present() probe.Phase {
+func (l *link) present() (step string, phase probe.Phase) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.phase
+	return l.step, l.phase
 }
 
 func (l *link) record(e probe.Event) int {
 	if e.Phase == "" {
-		e.Phase = l.present()
+		_, e.Phase = l.present()
 	}
 	return l.add(e)
 }

@@ -223,7 +223,7 @@ func (d *driver) quit(ctx context.Context) probe.Outcome {
 	s.enter(probe.PhaseQuit)
 	s.finish("we ended the session")
 	if d.link != nil {
-		d.link.begin(probe.PhaseQuit)
+		d.link.begin("", probe.PhaseQuit)
 		d.closeChannel(ctx)
 	} else {
 		s.sayGoodbye()

@@ -125,7 +125,7 @@ func (l *link) stray(p packet) error {
 // number of its event.
 func (l *link) received(p packet, c *call) int {
 	e := probe.Event{
-		Phase: c.phase, Direction: probe.Received, Kind: probe.KindResponse, Command: typeName(c.typ), Attr: map[string]string{"type": typeName(p.typ)},
+		Step: c.step, Phase: c.phase, Direction: probe.Received, Kind: probe.KindResponse, Command: typeName(c.typ), Attr: map[string]string{"type": typeName(p.typ)},
 	}
 	if s, ok := p.status(); ok {
 		again := s.code == statusEOF && l.isRepeatedEOF(c.typ)
