@@ -33,6 +33,16 @@ var serverCauses = []Entry{
 		Source:     "vsftpd manual (chroot_local_user, allow_writeable_chroot)",
 	},
 	{
+		Cause: CauseExpectationUnmet, Protocols: everywhere, Side: SideEither, Retry: RetryAfterChange,
+		Title:      "The endpoint works, but not as the script says it should",
+		Meaning:    "No step was refused. A refusal that the script demands did not come, or a code, text, size or age is not as it demands.",
+		LookAlikes: []Cause{CauseFileNotFound, CauseNonstandardReplyCode},
+		SettleBy:   "Hold the script against what was agreed: either the script or the server's setting is not up to date.",
+		Us:         []string{"Compare the step's expect with the agreement; correct the script if it asks too much."},
+		Them:       "At {time} your server answered step {step} of account {user} otherwise than we agreed: {reply}. Please see whether the setting of this account is what you intend.",
+		Source:     "the script",
+	},
+	{
 		Cause: CauseCommandNotSupported, Protocols: ftpFamily, Side: SideTheirs, Retry: RetryNo,
 		Title:      "The server does not know this command or forbids it",
 		Meaning:    "An optional or restricted command was refused. Core transfers are usually not affected.",

@@ -236,15 +236,14 @@ var verifyRules = []rule{
 		source:  "comparison of SHA-256",
 	},
 	{
-		name: "expected-file-missing", cause: CauseFileNotFound, needs: []fact{check("expectation")}, ops: []probe.Op{probe.OpList, probe.OpNlst, probe.OpMlsd, probe.OpStat, probe.OpMdtm, probe.OpSize, probe.OpGet}, side: SideUndecided, deaf: true,
+		name: "expected-file-missing", cause: CauseFileNotFound, needs: []fact{check("missing")}, side: SideUndecided, deaf: true,
 		also:    []Cause{CauseListingTruncated, CauseListingFormatUnknown, CausePathRootDiffers},
 		because: "Everything worked, and what the script expects to find is not there as expected.",
 		source:  "the script's own expectation",
 	},
 	{
-		name: "expected-refusal-missing", cause: CauseServerMisconfigured, needs: []fact{check("expectation")}, side: SideUndecided, sure: Possible, deaf: true,
-		also:    []Cause{CauseNonstandardReplyCode},
-		because: "The server answered differently from what the script expects.",
+		name: "expectation-unmet", cause: CauseExpectationUnmet, needs: []fact{check("expectation")}, sure: Certain, deaf: true,
+		because: "The server did what was asked. The script says that it should have been otherwise.",
 		source:  "the script's own expectation",
 	},
 }

@@ -225,5 +225,6 @@ const (
 	CauseNonstandardReplyCode  Cause = "nonstandard-reply-code"
 	CauseReplyDesync           Cause = "reply-desync"
 	CauseProtocolError         Cause = "protocol-error"
+	CauseExpectationUnmet      Cause = "expectation-unmet"
 	CauseUnexplained           Cause = "unexplained"
 )

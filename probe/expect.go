@@ -74,18 +74,29 @@ func matchDigits(form string, value int) bool {
 	return true
 }
 
-// unmet returns what o lacks, in words, or the empty string. now is the time to measure ages from.
-func (x Expect) unmet(o Outcome, now time.Time) string {
+// What an unmet expectation is about, in attribute "check" of its event.
+const (
+	checkExpectation = "expectation" // code, text, size or age
+	checkContent     = "content"
+	checkMissing     = "missing" // of what should be in the listing
+)
+
+// unmet returns what o lacks, in words, and what that is about, or empty strings. now is the time to
+// measure ages from.
+func (x Expect) unmet(o Outcome, now time.Time) (what, about string) {
+	if !x.matchCode(o.Final, true) {
+		return fmt.Sprintf("expected %s, got %s", strings.Join(x.Codes, " or "), codeText(o.Final)), checkExpectation
+	}
 	if x.Text != nil && (o.Final == nil || !x.Text.MatchString(o.Final.Text)) {
-		return fmt.Sprintf("the reply does not match %q", x.Text)
+		return fmt.Sprintf("the reply does not match %q", x.Text), checkExpectation
 	}
 	if x.SHA256 != "" && !strings.EqualFold(x.SHA256, o.SHA256) {
-		return fmt.Sprintf("sha256 is %s, expected %s", o.SHA256, x.SHA256)
+		return fmt.Sprintf("sha256 is %s, expected %s", o.SHA256, x.SHA256), checkContent
 	}
 	if o.Listing != nil {
 		return x.unmetByListing(o, now)
 	}
-	return x.unmetByFile(o, now)
+	return x.unmetByFile(o, now), checkExpectation
 }
 
 func (x Expect) unmetByFile(o Outcome, now time.Time) string {
@@ -99,12 +110,12 @@ func (x Expect) unmetByFile(o Outcome, now time.Time) string {
 	return x.unmetAge("it", o.ModTime, now)
 }
 
-func (x Expect) unmetByListing(o Outcome, now time.Time) string {
+func (x Expect) unmetByListing(o Outcome, now time.Time) (what, about string) {
 	if n := max(o.Listing.Entries, len(o.Entries)); n < x.MinEntries {
-		return fmt.Sprintf("%d entries, expected at least %d", n, x.MinEntries)
+		return fmt.Sprintf("%d entries, expected at least %d", n, x.MinEntries), checkMissing
 	}
 	if x.Name == "" && x.MaxAge == 0 && x.MinAge == 0 && x.MinSize == 0 {
-		return ""
+		return "", ""
 	}
 	var newest time.Time
 	found := false
@@ -121,22 +132,22 @@ func (x Expect) unmetByListing(o Outcome, now time.Time) string {
 			newest = e.ModTime
 		}
 		if e.Size < x.MinSize {
-			return fmt.Sprintf("%q has %d bytes, expected at least %d", e.Name, e.Size, x.MinSize)
+			return fmt.Sprintf("%q has %d bytes, expected at least %d", e.Name, e.Size, x.MinSize), checkExpectation
 		}
 		if x.MinAge > 0 && now.Sub(e.ModTime) < x.MinAge {
-			return fmt.Sprintf("%q is %s old, expected at least %s", e.Name, now.Sub(e.ModTime).Round(time.Second), x.MinAge)
+			return fmt.Sprintf("%q is %s old, expected at least %s", e.Name, now.Sub(e.ModTime).Round(time.Second), x.MinAge), checkExpectation
 		}
 	}
 	if !found {
 		if x.Name != "" {
-			return fmt.Sprintf("nothing matches %q among %d entries", x.Name, len(o.Entries))
+			return fmt.Sprintf("nothing matches %q among %d entries", x.Name, len(o.Entries)), checkMissing
 		}
-		return "no file in the listing"
+		return "no file in the listing", checkMissing
 	}
 	if x.MaxAge > 0 && now.Sub(newest) > x.MaxAge {
-		return fmt.Sprintf("the newest file is %s old, expected at most %s", now.Sub(newest).Round(time.Second), x.MaxAge)
+		return fmt.Sprintf("the newest file is %s old, expected at most %s", now.Sub(newest).Round(time.Second), x.MaxAge), checkExpectation
 	}
-	return ""
+	return "", ""
 }
 
 func (x Expect) unmetAge(what string, mod, now time.Time) string {

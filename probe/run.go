@@ -267,11 +267,8 @@ func (r *runner) verify(s Step, o *Outcome) string {
 		}
 		return o.Detail
 	}
-	if !s.Expect.matchCode(o.Final, true) {
-		return r.check(ClassUnexpected, "expectation", fmt.Sprintf("expected %v, got %s", s.Expect.Codes, codeText(o.Final)))
-	}
-	if what := s.Expect.unmet(*o, r.job.Now()); what != "" {
-		return r.check(ClassUnexpected, "expectation", what)
+	if what, about := s.Expect.unmet(*o, r.job.Now()); what != "" {
+		return r.check(ClassUnexpected, about, what)
 	}
 	if made, ok := r.objects.find(s.Path); ok && made.whole {
 		return r.compare(s, *o, made)

@@ -144,4 +144,5 @@ var causeNumbers = map[classify.Cause]int{
 	classify.CauseReplyDesync:                   186,
 	classify.CauseProtocolError:                 187,
 	classify.CauseUnexplained:                   188,
+	classify.CauseExpectationUnmet:              189,
 }

@@ -151,7 +151,9 @@ func (p *page) console(block []string) []string {
 		}
 		got := p.run(command)
 		want := strings.TrimRight(strings.Join(block[i+1:end], "\n"), "\n")
-		if os.Getenv("UPDATE_GOLDEN") == "" && loose(got) != loose(want) {
+		if loose(got) == loose(want) {
+			got = want // other numbers are no reason to rewrite it
+		} else if os.Getenv("UPDATE_GOLDEN") == "" {
 			p.t.Errorf("$ %s\n--- the README shows\n%s\n--- it prints\n%s", command, want, got)
 		}
 		out = append(out, block[i])
