@@ -26,7 +26,7 @@ var layers = map[string][]string{
 		"probe", "protocols", "classify", "internal", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 	"internal/compare":    {"probe", "classify"},
-	"internal/config":     {"probe", "protocols/sftp", "go.yaml.in/yaml/v3", "github.com/kevinburke/ssh_config", "golang.org/x/crypto/ssh", "software.sslmate.com/src/go-pkcs12"},
+	"internal/config":     {"probe", "protocols/sftp", "internal/lazyregexp", "go.yaml.in/yaml/v3", "github.com/kevinburke/ssh_config", "golang.org/x/crypto/ssh", "software.sslmate.com/src/go-pkcs12"},
 	"internal/diagnose":   {"probe", "classify", "internal/dial"},
 	"internal/dial":       {"probe", "golang.org/x/net/proxy"},
 	"internal/foreignlog": {"probe", "internal/lazyregexp"},

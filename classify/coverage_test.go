@@ -29,7 +29,7 @@ func TestEveryRuleIsReached(t *testing.T) {
 			reached[match(s).name] = true
 		}
 	}
-	for _, r := range rulebook {
+	for _, r := range rulebook() {
 		if !reached[r.name] {
 			t.Errorf("no recorded session reaches the rule %s", r.name)
 		}
@@ -59,7 +59,7 @@ func TestEveryCauseIsReached(t *testing.T) {
 
 func TestEveryCauseHasARule(t *testing.T) {
 	for _, c := range Causes() {
-		ruled := slices.ContainsFunc(rulebook, func(r rule) bool { return r.cause == c || slices.Contains(r.also, c) })
+		ruled := slices.ContainsFunc(rulebook(), func(r rule) bool { return r.cause == c || slices.Contains(r.also, c) })
 		found := slices.ContainsFunc(oddityNotes, func(n oddityNote) bool { return n.cause == c })
 		if !ruled && !found && c != CauseListingTruncated && c != CauseUnexplained {
 			t.Errorf("%s has no rule", c)
@@ -69,7 +69,7 @@ func TestEveryCauseHasARule(t *testing.T) {
 
 func TestRulesAreComplete(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range append(slices.Clone(rulebook), unexplained) {
+	for _, r := range append(slices.Clone(rulebook()), unexplained) {
 		switch {
 		case r.name == "" || seen[r.name]:
 			t.Errorf("rule %q has no name of its own", r.name)
@@ -93,7 +93,7 @@ func TestRulesAreComplete(t *testing.T) {
 }
 
 func TestPhrasesNameAServer(t *testing.T) {
-	for _, p := range phraseTables {
+	for _, p := range phraseTables() {
 		if p.server == "" || p.source == "" {
 			t.Errorf("phrases %q have no server family or no source", p.server)
 		}

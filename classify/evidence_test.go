@@ -30,7 +30,7 @@ var deafRules = []string{
 }
 
 func TestWordsDoNotMoveThesePositions(t *testing.T) {
-	for _, r := range rulebook {
+	for _, r := range rulebook() {
 		if len(r.also) == 0 {
 			continue
 		}
@@ -177,7 +177,7 @@ func TestFamily(t *testing.T) {
 		t.Errorf("a family that is known changes to %q", got)
 	}
 	known := map[string]bool{}
-	for _, p := range phraseTables {
+	for _, p := range phraseTables() {
 		known[p.server] = true
 	}
 	for _, f := range families {

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -40,23 +41,26 @@ type rule struct {
 // fact is something that a rule needs to be so, or not so.
 type fact func(*scene) bool
 
-// rulebook is the whole table, most specific first.
-var rulebook = slices.Concat(
-	experimentRules,
-	verifyRules,
-	sshStartRules, startRules,
-	handshakeRules,
-	loginRules, sshLoginRules, sshSessionRules,
-	passiveRules, dataRules, transferRules,
-	farewellRules, fileRules, requestRules,
-	commandRules, endRules,
-)
+// rulebook is the whole table, most specific first. A run that passes has no use for it.
+var rulebook = sync.OnceValue(func() []rule {
+	return slices.Concat(
+		experimentRules,
+		verifyRules,
+		sshStartRules, startRules,
+		handshakeRules,
+		loginRules, sshLoginRules, sshSessionRules,
+		passiveRules, dataRules, transferRules,
+		farewellRules, fileRules, requestRules,
+		commandRules, endRules,
+	)
+})
 
 // match returns the first rule that holds.
 func match(s *scene) *rule {
-	for i := range rulebook {
-		if rulebook[i].holds(s) {
-			return &rulebook[i]
+	rules := rulebook()
+	for i := range rules {
+		if rules[i].holds(s) {
+			return &rules[i]
 		}
 	}
 	return &unexplained

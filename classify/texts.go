@@ -63,7 +63,9 @@ type phrases struct {
 	entries []phrase
 }
 
-var phraseTables = slices.Concat(generalPhrases, ftpPhrases, tlsPhrases, sshPhrases, productPhrases, clientPhrases, languagePhrases)
+func phraseTables() []phrases {
+	return slices.Concat(generalPhrases, ftpPhrases, tlsPhrases, sshPhrases, productPhrases, clientPhrases, languagePhrases)
+}
 
 // known is a phrase ready for use.
 type known struct {
@@ -75,7 +77,7 @@ type known struct {
 
 var knownPhrases = sync.OnceValue(func() []known {
 	var out []known
-	for _, t := range phraseTables {
+	for _, t := range phraseTables() {
 		for _, p := range t.entries {
 			out = append(out, known{p, t.server, t.in, compile(p.form)})
 		}

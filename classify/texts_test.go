@@ -8,7 +8,7 @@ import (
 )
 
 func TestPhrasesAreComplete(t *testing.T) {
-	for _, table := range phraseTables {
+	for _, table := range phraseTables() {
 		if table.server == "" || table.source == "" {
 			t.Errorf("a table of phrases has no server family or no source: %q %q", table.server, table.source)
 		}

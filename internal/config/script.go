@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -218,7 +218,7 @@ func (doc *document) expectation(st *probe.Step, e entry) error {
 	return nil
 }
 
-var codeForm = regexp.MustCompile(`^([1-5][0-9x][0-9x]|sftp [0-9]{1,3}|refused)$`)
+var codeForm = lazyregexp.New(`^([1-5][0-9x][0-9x]|sftp [0-9]{1,3}|refused)$`)
 
 func (doc *document) codes(x *probe.Expect, e entry) error {
 	codes, ok := doc.texts(e)

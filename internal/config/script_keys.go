@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"mftprobe/internal/lazyregexp"
 	"mftprobe/probe"
 )
 
@@ -103,7 +104,7 @@ func stepWords() []string   { return slices.Sorted(maps.Keys(stepKeys)) }
 func expectWords() []string { return slices.Sorted(maps.Keys(expectKeys)) }
 
 // octalMode is what SITE CHMOD and SETSTAT take.
-var octalMode = regexp.MustCompile(`^0?[0-7]{3,4}$`)
+var octalMode = lazyregexp.New(`^0?[0-7]{3,4}$`)
 
 // stepText makes a setter of a text without control characters: it becomes part of a command line.
 func stepText(f func(*probe.Step) *string) func(*document, *probe.Step, entry) error {
