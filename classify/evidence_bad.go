@@ -124,8 +124,9 @@ type recovery struct {
 
 // note takes an event that comes before those taken so far.
 func (r *recovery) note(e *probe.Event) {
-	r.attempts = r.attempts || e.Kind == probe.KindAuth || e.Kind == probe.KindClose
-	if e.Kind == probe.KindDisconnect || e.Kind == probe.KindAuth && e.Failure != nil || e.Kind == probe.KindClose && e.Phase == probe.PhaseAuth {
+	ended := e.Kind == probe.KindClose || e.Kind == probe.KindTimeout
+	r.attempts = r.attempts || ended || e.Kind == probe.KindAuth || e.Kind == probe.KindDisconnect
+	if e.Kind == probe.KindDisconnect || e.Kind == probe.KindAuth && e.Failure != nil || ended && e.Phase == probe.PhaseAuth {
 		r.concluded = true
 	}
 	if e.Failure != nil && !e.Tolerated {

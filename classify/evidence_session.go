@@ -105,6 +105,7 @@ type sshState struct {
 	algorithm string
 	// signatures is the server-sig-algs list of EXT_INFO (RFC 8308), if it came.
 	signatures string
+	strays     int // answers with the id of no request, since the last one was sent
 }
 
 func newSession(t *probe.Transcript) session {
@@ -203,6 +204,7 @@ func (s *session) handshake(e *probe.Event) {
 func (s *session) send(e *probe.Event) {
 	s.command, s.line = strings.ToUpper(e.Command), e.Text
 	if e.Kind == probe.KindRequest {
+		s.ssh.strays = 0
 		s.reachSFTP()
 	} else if len(s.pending) < maxPending {
 		s.pending = append(s.pending, sent{s.command, s.line, time.Duration(e.At)})
@@ -295,6 +297,8 @@ func (s *session) oddity(e *probe.Event) {
 	switch probe.Oddity(e.Attr["oddity"]) {
 	case probe.OddityPasvAddress:
 		s.data.address, s.data.kind = orElse(e.Attr["address"], s.data.address), e.Attr["kind"]
+	case probe.OddityUnknownID:
+		s.ssh.strays++
 	case probe.OddityNotResumed:
 		s.data.secured, s.data.known, s.data.reused = true, true, false
 	}

@@ -24,7 +24,7 @@ var deafRules = []string{
 	"final-reply-lost-late", "session-lost-in-transfer", "session-ended-in-stall", "final-reply-missing-nothing-moved", "final-reply-missing",
 	"command-forbidden-like-others", "every-write-refused", "needs-account-to-store", "own-file-vanished", "size-in-ascii", "status-exists",
 	"status-write-protect", "status-no-space", "status-quota", "status-name", "status-parameter", "status-locked", "status-no-path", "status-principal",
-	"status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
+	"answer-to-another-request", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
 	"closed-after-idling", "session-closed", "silent-after-greeting", "silent-command", "shifted-replies", "no-route-later", "cannot-be-done",
 	"out-of-time-moving",
 }

@@ -85,6 +85,8 @@ func (s *scene) place() place {
 	switch {
 	case s.unasked():
 		at = atNoop
+	case s.isSFTP() && s.op == probe.OpCwd:
+		at = atPath // STAT of the directory to enter
 	case s.verb == "OPEN" && s.writesFile():
 		at = atPut
 	case s.verb == "OPEN":

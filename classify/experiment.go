@@ -161,6 +161,11 @@ func found(name string, outcomes ...string) fact {
 	}
 }
 
+// dropped: the server ended the connection, which is something else than failing at it.
+func (s *scene) dropped() bool {
+	return s.bad.Kind == probe.KindClose || s.bad.Kind == probe.KindText || s.bad.Kind == probe.KindDisconnect
+}
+
 // oldVersions: a handshake succeeded with versions that are not allowed here.
 func (s *scene) oldVersions() bool {
 	for _, x := range s.t.Experiments {
@@ -216,9 +221,9 @@ var experimentRules = []rule{
 		source:  "comparison of two attempts",
 	},
 	{
-		name: "experiment-some-banners", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes)}, deaf: true,
+		name: "experiment-some-banners", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes), (*scene).dropped}, deaf: true,
 		also:    []Cause{CauseConnectionRateLimited, CauseServerConnectionLimit},
-		because: "Some connections get a version line and others are dropped.",
+		because: "Some connections are served and others are dropped at their beginning.",
 		source:  "sshd_config(5) MaxStartups",
 	},
 	{

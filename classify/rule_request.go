@@ -13,6 +13,24 @@ var sftpFailure = []Cause{
 // the status codes above 8 that many servers use all the same).
 var requestRules = []rule{
 	{
+		name: "answer-to-another-request", cause: CauseProtocolError, broke: noAnswer, needs: []fact{(*scene).hasStrays}, deaf: true,
+		also:    []Cause{CauseReplyTimeout, CauseServerError},
+		because: "The server answered with the number of a request that was never made, and the request that was made got no answer.",
+		source:  "draft-ietf-secsh-filexfer-02 section 3 (request ids)",
+	},
+	{
+		name: "directory-to-enter-missing", cause: CauseRemoteDirMissing, ops: []probe.Op{probe.OpCwd}, status: []int{2},
+		also:    []Cause{CausePathRootDiffers, CauseNoListPermission, CauseFileNotFound},
+		because: "The server does not find the directory that was to be entered.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_NO_SUCH_FILE)",
+	},
+	{
+		name: "directory-to-enter-denied", cause: CauseNoListPermission, ops: []probe.Op{probe.OpCwd}, status: []int{3},
+		also:    []Cause{CausePathRootDiffers, CauseNoReadPermission, CauseRemoteDirMissing, CauseHomeDirectoryInaccessible},
+		because: "The account may not enter this directory.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_PERMISSION_DENIED)",
+	},
+	{
 		name: "status-rename-exists", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{11}, deaf: true,
 		because: "The new name is taken.",
 		source:  "draft-ietf-secsh-filexfer-13 section 9.1; mod_sftp",
@@ -191,5 +209,7 @@ func denied3(name string, cause Cause, on []string, also []Cause, because string
 
 // uploads: the failed step is about storing a file.
 func (s *scene) uploads() bool { return s.op == probe.OpPut || s.op == probe.OpAppend }
+
+func (s *scene) hasStrays() bool { return s.ssh.strays > 0 }
 
 func (s *scene) hasStatus() bool { return s.code(probe.SpaceSFTP) > 0 }

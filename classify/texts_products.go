@@ -286,6 +286,6 @@ var productPhrases = []phrases{
 		{only(CauseServiceUnavailable), decides, anywhere, "nologin"},
 		{only(CauseClientKeyUnusable), decides, anywhere, "unprotected private key file | agent refused operation"},
 		{only(CauseTooManyAuthTries), decides, anywhere, "too many authentication failures"},
-		{only(CauseMaxStartupsThrottle, CauseClientBanned), strong + 10, atKex, "not allowed at this time"},
+		{only(CauseClientBanned, CauseMaxStartupsThrottle), strong + 10, atConnect | atKex, "not allowed at this time"},
 	}},
 }

@@ -44,7 +44,7 @@ var sshPhrases = []phrases{
 			{anywhere, []Cause{CauseMaxStartupsThrottle, CauseClosedBeforeGreeting}},
 		}, strong + 5, anywhere, "exchange_identification"},
 		{only(CauseMaxStartupsThrottle), decides, anywhere, "exceeded maxstartups | maxstartups | beginning maxstartups"},
-		{only(CauseMaxStartupsThrottle, CauseClientBanned, CauseConnectionRateLimited), strong, atConnect | atKex, "not allowed at this time"},
+		{only(CauseClientBanned, CauseMaxStartupsThrottle, CauseConnectionRateLimited), strong, atConnect | atKex, "not allowed at this time"},
 		{ranking{
 			{atKex | atConnect, []Cause{CauseClosedBeforeGreeting, CauseMaxStartupsThrottle, CauseSourceIPNotAllowlisted, CauseWrongProtocolOnPort}},
 			{anywhere, []Cause{CauseClosedBeforeGreeting, CauseNoGreeting}},
@@ -158,8 +158,9 @@ var sshPhrases = []phrases{
 			& authentication | login | auth fail`},
 		{only(CauseSessionLimitAsAuthFailure, CauseBadCredentials, CauseConnectionRateLimited), strong + 10, atLogin, "random | sometimes | intermittent & auth | login"},
 		{only(CauseMaxSessionsPerConnection, CauseSFTPSubsystemDisabled), strong, anywhere, `
-			administratively prohibited | open failed | channel open failure | session open refused |
-			no more sessions | maximum*channels | too many channels | resource shortage`},
+			open failed | channel open failure | session open refused | no more sessions | maximum*channels |
+			too many channels | resource shortage`},
+		{only(CauseAccountNotAuthorized, CauseMaxSessionsPerConnection), strong, anywhere, "administratively prohibited"},
 	}},
 	{general, "OpenSSH, WinSCP, FileZilla and server wording: starting SFTP", inSSH, []phrase{
 		{only(CauseSFTPSubsystemDisabled, CauseSFTPServerExits), strong + 10, anywhere, `

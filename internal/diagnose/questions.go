@@ -101,17 +101,25 @@ func tcpAgain(ctx context.Context, l *lab) (string, []probe.Event) {
 // bannerTries is how many more connections are made, with pauses, to see whether some are greeted.
 const bannerTries = 3
 
+// bannerAgain tells a server that drops some connections from one that treats all alike. A connection
+// counts as served if it gets past the rung on which the run failed. A limit closes and does not keep
+// silent, and waiting for silence again would cost the same time again.
 func bannerAgain(ctx context.Context, l *lab) (string, []probe.Event) {
+	if slices.ContainsFunc(l.record.Events, func(e probe.Event) bool { return e.Kind == probe.KindTimeout && !e.Tolerated }) {
+		return "", nil
+	}
+	served := greeted
+	if slices.ContainsFunc(l.record.Events, greeted) {
+		served = keyed
+	}
 	var seen []probe.Event
 	for range bannerTries {
 		if !l.opt.Pause(ctx) {
 			return "", nil
 		}
 		t := l.trial(ctx, nil, step(probe.OpConnect))
-		for _, e := range t.Events {
-			if e.Direction == probe.Received && (e.Kind == probe.KindReply && e.Code != nil && e.Code.Value < 400 || e.Kind == probe.KindBanner) {
-				return classify.OutcomeSometimes, []probe.Event{e}
-			}
+		if i := slices.IndexFunc(t.Events, served); i >= 0 {
+			return classify.OutcomeSometimes, t.Events[i : i+1]
 		}
 		seen = append(seen, telling(t)...)
 	}
@@ -119,6 +127,16 @@ func bannerAgain(ctx context.Context, l *lab) (string, []probe.Event) {
 		seen = seen[:maxKept]
 	}
 	return classify.OutcomeFails, seen
+}
+
+// greeted: the server, and not a host on the way to it, gave its greeting or version line.
+func greeted(e probe.Event) bool {
+	return e.Phase != probe.PhaseProxy && e.Direction == probe.Received && (e.Kind == probe.KindReply && e.Code != nil && e.Code.Value < 400 || e.Kind == probe.KindBanner)
+}
+
+// keyed: the key exchange of SSH came to its end.
+func keyed(e probe.Event) bool {
+	return e.Kind == probe.KindHandshake && e.Phase == probe.PhaseKex && e.Failure == nil
 }
 
 // speaks asks whether the port speaks another kind of TLS. The certificate does not matter here, and no
