@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf8"
 
 	"mftprobe/classify"
 	"mftprobe/probe"
@@ -37,13 +35,15 @@ type document struct {
 }
 
 // MarshalJSON writes the object of the contract: lists are never null.
-func (r Result) MarshalJSON() ([]byte, error) {
+func (r Result) MarshalJSON() ([]byte, error) { return json.Marshal(r.document()) }
+
+func (r Result) document() document {
 	d := document{
 		schemaVersion, r.RunID, r.Tool, r.StartedAt, r.Duration, r.Target, r.Verdict, r.Findings,
 		r.Steps, r.Events, r.Connections, r.Experiments, r.Cleanup, r.Dropped, r.Interrupted, r.Foreign,
 	}
 	d.fillLists()
-	return json.Marshal(d)
+	return d
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote. A key that this version does not know is an error.
@@ -126,7 +126,7 @@ type jsonWriter struct {
 
 // Result writes one target.
 func (j *jsonWriter) Result(r Result) error {
-	text, err := encode(r, true)
+	text, err := encodeResult(r, true)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ type lineWriter struct{ w io.Writer }
 
 // Result writes one target.
 func (l lineWriter) Result(r Result) error {
-	text, err := encode(r, false)
+	text, err := encodeResult(r, false)
 	if err != nil {
 		return err
 	}
@@ -172,69 +172,25 @@ func (l lineWriter) Result(r Result) error {
 // Close ends the document.
 func (lineWriter) Close() error { return nil }
 
-// encode writes v as JSON that is safe on a terminal.
-func encode(v any, indent bool) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if indent {
-		enc.SetIndent("", "  ")
-	}
-	if err := enc.Encode(v); err != nil {
+// encodeResult is encode without the detour over MarshalJSON, whose output encoding/json reads once more.
+func encodeResult(r Result, indent bool) ([]byte, error) {
+	text, err := r.MarshalJSON()
+	if err != nil {
 		return nil, fmt.Errorf("encoding the result: %w", err)
 	}
-	return escapeJSON(bytes.TrimRight(b.Bytes(), "\n")), nil
+	return layOut(text, indent), nil
 }
 
 // writeJSON writes v, indented.
 func writeJSON(w io.Writer, v any) error {
-	text, err := encode(v, true)
-	if err != nil {
-		return err
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encoding the result: %w", err)
 	}
-	_, err = w.Write(append(text, '\n'))
+	_, err := w.Write(append(layOut(bytes.TrimRight(b.Bytes(), "\n"), true), '\n'))
 	return err
-}
-
-// escapeJSON replaces what a terminal might obey, C1 controls and characters that reorder text, by
-// \u escapes. The value stays the same. Such characters can only stand inside strings.
-func escapeJSON(text []byte) []byte {
-	if !mayHide(text) {
-		return text
-	}
-	out := make([]byte, 0, len(text)+64)
-	for len(text) > 0 {
-		r, w := utf8.DecodeRune(text)
-		if hidden(r) {
-			out = appendEscape(out, r)
-		} else {
-			out = append(out, text[:w]...)
-		}
-		text = text[w:]
-	}
-	return out
-}
-
-// mayHide is a quick look: printable ASCII and line ends hide nothing.
-func mayHide(text []byte) bool {
-	for _, c := range text {
-		if (c < ' ' || c > '~') && c != '\n' {
-			return true
-		}
-	}
-	return false
-}
-
-func hidden(r rune) bool {
-	return r != '\n' && r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co))
-}
-
-func appendEscape(out []byte, r rune) []byte {
-	if r > 0xffff {
-		r -= 0x10000
-		return fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-	}
-	return fmt.Appendf(out, `\u%04x`, r)
 }
 
 // Decode reads results: one object, an array, or one object a line. The error names the object.
