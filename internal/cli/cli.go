@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -28,6 +29,8 @@ type program struct {
 	tty    terminal
 	env    *config.Env
 	tool   probe.Tool
+
+	processors func(int) int // runtime.GOMAXPROCS, which belongs to the whole process
 }
 
 // Main runs the command line of the process and returns its exit status.
@@ -36,7 +39,7 @@ func Main() int {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool()}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool(), processors: runtime.GOMAXPROCS}
 	p.env = p.newEnv()
 	return p.run(ctx, os.Args[1:])
 }

@@ -23,7 +23,7 @@ import (
 func testProgram(t testing.TB) *program {
 	t.Helper()
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, tool: probe.Tool{Name: toolName, Version: "test"}}
-	p.env = &config.Env{Getenv: func(string) (string, bool) { return "", false }, Home: t.TempDir(), User: "tester", Stdin: p.stdin}
+	p.env = &config.Env{Getenv: func(string) (string, bool) { return "", false }, Home: t.TempDir(), User: func() string { return "tester" }, Stdin: p.stdin}
 	return p
 }
 

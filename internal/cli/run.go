@@ -130,6 +130,7 @@ func (p *program) probeAll(ctx context.Context, endpoints []config.Endpoint, opt
 		return err
 	}
 	defer out.abandon()
+	p.fit(endpoints)
 	r, err := p.newRunner(endpoints, opt, out)
 	if err != nil {
 		return err

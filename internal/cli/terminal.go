@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -36,15 +37,21 @@ func openTerminal() terminal {
 
 // newEnv describes the process to the configuration.
 func (p *program) newEnv() *config.Env {
-	env := &config.Env{Getenv: os.LookupEnv, Stdin: p.stdin}
+	env := &config.Env{Getenv: os.LookupEnv, Stdin: p.stdin, User: sync.OnceValue(loginName)}
 	env.Home, _ = os.UserHomeDir()
-	if u, err := user.Current(); err == nil {
-		env.User = u.Username
-	}
 	if p.tty.file != nil {
 		env.Prompt, env.Confirm = p.tty.prompt, p.tty.confirm
 	}
 	return env
+}
+
+// loginName is the empty string for a user without an entry, as in some containers.
+func loginName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
 }
 
 // prompt asks without echo. The terminal is put back also when the user interrupts.

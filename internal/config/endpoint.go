@@ -58,7 +58,7 @@ func (d *draft) useSecrets(u parsedURL) error {
 		return nil
 	}
 	if t.Protocol == probe.SFTP && t.User == "" && d.secret.kind != sourceNetrc {
-		t.User = d.env.User
+		t.User = d.env.User()
 	}
 	if u.password != nil {
 		d.warn("the URL holds a password, which others can read in the process list and the shell's history; prefer --password-file or --password-env")

@@ -9,7 +9,7 @@ import (
 
 // testEnv is a process without terminal, environment and home directory.
 func testEnv() *Env {
-	return &Env{Getenv: func(string) (string, bool) { return "", false }, Home: "testdata/no-home", User: "tester", Stdin: strings.NewReader("")}
+	return &Env{Getenv: func(string) (string, bool) { return "", false }, Home: "testdata/no-home", User: func() string { return "tester" }, Stdin: strings.NewReader("")}
 }
 
 const wantMark = "#! "

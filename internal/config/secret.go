@@ -24,8 +24,8 @@ const anonymousPassword = "mftprobe@example.com"
 // Env is the world that a target is made in.
 type Env struct {
 	Getenv func(name string) (string, bool)
-	Home   string // home directory, for ~/.netrc and ~/.ssh
-	User   string // login name, the default user of SFTP
+	Home   string        // home directory, for ~/.netrc and ~/.ssh
+	User   func() string // login name, the default user of SFTP; a look-up that FTP need not pay for
 	Stdin  io.Reader
 
 	// Prompt asks on the terminal without echo, Confirm for yes or no; nil where there is no terminal.

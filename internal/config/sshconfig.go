@@ -98,7 +98,7 @@ func (r *sshReader) set(setting, word, value string) {
 
 func (r *sshReader) expand(v string) string {
 	return strings.NewReplacer("%%", "%", "%h", r.d.target.Host, "%n", r.alias, "%r", r.d.target.User, "%d", r.d.env.Home,
-		"%p", strconv.Itoa(r.d.target.Port), "%u", r.d.env.User).Replace(v)
+		"%p", strconv.Itoa(r.d.target.Port), "%u", r.d.env.User()).Replace(v)
 }
 
 func (r *sshReader) connection(hasPort bool) {
@@ -232,7 +232,7 @@ func (r *sshReader) jumps() {
 		jr.algorithms()
 		r.note(jr.err)
 		if jump.target.User == "" {
-			jump.target.User = r.d.env.User
+			jump.target.User = r.d.env.User()
 		}
 		r.note(jump.useSSH(u))
 		r.d.target.SSH.Jumps = append(r.d.target.SSH.Jumps, jump.target)
