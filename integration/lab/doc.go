@@ -9,9 +9,10 @@
 //		dial(server.Addr(lab.Explicit))
 //	}
 //
-// The first Use makes what is missing (base image, images, containers). Test binaries that run at the same time share the
-// containers, and the last one to end removes them. A server belongs to one test at a time, across processes; switching
-// its fault takes about a quarter of a second and puts accounts and files back as they were built.
+// The first Use makes what is missing (base image, images, containers). Test binaries that run at the same time have
+// containers and ports of their own and wait for nobody; each removes its containers at its end, and those that a crashed
+// one left. A server belongs to one test at a time; switching its fault takes about a quarter of a second and puts
+// accounts and files back as they were built.
 //
 // Without Docker a test that uses a server fails, and says so; with -short it is skipped. There is no third way.
 //

@@ -15,7 +15,7 @@ const (
 )
 
 func (p *project) environment() []string {
-	return []string{"LAB_TAG=" + p.revision, "LAB_BASE=" + baseImage}
+	return []string{"LAB_TAG=" + p.revision, "LAB_BASE=" + baseImage, "LAB_PORTS=" + p.lane.ports}
 }
 
 // build makes the images that do not exist in their present state. The first one makes the layers that the rest share.

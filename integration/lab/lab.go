@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"testing"
@@ -40,6 +39,7 @@ type session struct {
 	project *project
 	err     error             // of the first start that went wrong, told to every test that asks
 	folders map[string]string // what a service hands out, copied to this host
+	owners  sync.Map          // by service, a channel that holds a value while a test has the server
 }
 
 // One process, one session: go test gives tests no other way to share what outlives each of them.
@@ -65,22 +65,28 @@ func Main(m *testing.M, services ...string) {
 }
 
 // Use gives the test a server of its own, switched to a fault of its image ("none" for a healthy one), until the test
-// ends. It waits for other tests that have the server. A test that needs two servers takes them in the order of their
+// ends. It waits for other tests of this process that have the server. A test that needs two servers takes them in the order of their
 // names, or two such tests can wait for each other. Without Docker the test fails; with -short it is skipped.
 func Use(t testing.TB, name, fault string) *Server {
 	t.Helper()
-	p := shared.ensure(t, name)
-	own, err := openLock(filepath.Join(p.locks, name+".lock"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(own.release)
-	if err := own.take(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	shared.ensure(t, name)
+	shared.own(t, name)
 	server := shared.server(t, name)
 	server.Switch(t, fault)
 	return server
+}
+
+// own waits until the test has the server to itself, until it ends.
+func (s *session) own(t testing.TB, name string) {
+	t.Helper()
+	value, _ := s.owners.LoadOrStore(name, make(chan struct{}, 1))
+	owner := value.(chan struct{})
+	select {
+	case owner <- struct{}{}:
+		t.Cleanup(func() { <-owner })
+	case <-t.Context().Done():
+		t.Fatalf("waiting for %s: %v", name, t.Context().Err())
+	}
 }
 
 // Netfault returns the address of a port that shows a fault of the network or of the wrong server; integration/images/netfault
@@ -124,8 +130,10 @@ func (s *session) ensure(t testing.TB, name string) *project {
 }
 
 func (s *session) start(name string) (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
 	if s.project == nil {
-		if s.project, err = openProject(); err != nil {
+		if s.project, err = openProject(ctx); err != nil {
 			return err
 		}
 		s.folders = map[string]string{}
@@ -136,7 +144,6 @@ func (s *session) start(name string) (err error) {
 	if s.project.containers[name] != "" {
 		return nil
 	}
-	ctx := context.Background()
 	names := append(s.project.services[name].needs(), name)
 	if err := s.project.ensure(ctx, append(names, s.wanted...)); err != nil {
 		return err

@@ -16,21 +16,18 @@ const lockPause = 20 * time.Millisecond
 // crashed run blocks nobody.
 type lock struct{ file *os.File }
 
+// openLock needs no more than the right to read, since the file may be another user's.
 func openLock(path string) (lock, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o644)
 	if err != nil {
 		return lock{}, fmt.Errorf("opening lock: %w", err)
 	}
 	return lock{file}, nil
 }
 
-// try takes the lock, exclusive or shared, if it is free now; it also changes one kind into the other.
-func (l lock) try(exclusive bool) (bool, error) {
-	how := syscall.LOCK_SH
-	if exclusive {
-		how = syscall.LOCK_EX
-	}
-	err := syscall.Flock(int(l.file.Fd()), how|syscall.LOCK_NB)
+// try takes the lock if it is free now.
+func (l lock) try() (bool, error) {
+	err := syscall.Flock(int(l.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return false, nil
 	}
@@ -40,12 +37,12 @@ func (l lock) try(exclusive bool) (bool, error) {
 	return true, nil
 }
 
-// take waits until the exclusive lock is held or ctx ends.
+// take waits until the lock is held or ctx ends.
 func (l lock) take(ctx context.Context) error {
 	tick := time.NewTicker(lockPause)
 	defer tick.Stop()
 	for {
-		held, err := l.try(true)
+		held, err := l.try()
 		if held || err != nil {
 			return err
 		}

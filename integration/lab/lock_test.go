@@ -18,31 +18,30 @@ func open(t *testing.T, path string) lock {
 	return l
 }
 
-func tryLock(t *testing.T, l lock, exclusive, want bool) {
+func tryLock(t *testing.T, l lock, want bool) {
 	t.Helper()
-	got, err := l.try(exclusive)
+	got, err := l.try()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got != want {
-		t.Errorf("try(exclusive %v) = %v, want %v", exclusive, got, want)
+		t.Errorf("try = %v, want %v", got, want)
 	}
 }
 
-func TestLockIsSharedOrExclusive(t *testing.T) {
+func TestLockHasOneOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := open(t, path), open(t, path)
-	tryLock(t, first, false, true)
-	tryLock(t, second, false, true)
-	tryLock(t, first, true, false) // the second user is still there
+	tryLock(t, first, true)
+	tryLock(t, second, false)
 	first.release()
-	tryLock(t, second, true, true)
+	tryLock(t, second, true)
 }
 
 func TestLockWaitObeysContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := open(t, path), open(t, path)
-	tryLock(t, first, true, true)
+	tryLock(t, first, true)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := second.take(ctx); !errors.Is(err, context.DeadlineExceeded) {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -20,6 +21,8 @@ const (
 	composeFile = "docker-compose.yml"
 	// loopback is the only address that anything in the lab listens on.
 	loopback = "127.0.0.1"
+	// portsVariable is how docker-compose.yml writes the beginning of every port number.
+	portsVariable = "${LAB_PORTS:-22}"
 )
 
 // Ports in the environment of a service that no client dials first.
@@ -55,12 +58,14 @@ func repository() (string, error) {
 	}
 }
 
-func readServices(root string) (map[string]service, error) {
+// readServices reads docker-compose.yml for a lane, whose port numbers begin with ports.
+func readServices(root, ports string) (map[string]service, error) {
 	text, err := os.ReadFile(filepath.Join(root, composeFile))
 	if err != nil {
 		return nil, fmt.Errorf("reading services: %w", err)
 	}
 	var file struct{ Services map[string]service }
+	text = bytes.ReplaceAll(text, []byte(portsVariable), []byte(ports))
 	if err := yaml.Unmarshal(text, &file); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", composeFile, err)
 	}
@@ -128,11 +133,11 @@ func (s service) listening() []int {
 	return ports
 }
 
-// taken returns a port of the named services that somebody on this host already listens on.
-func taken(services map[string]service, names []string) (port int, found bool) {
-	for _, name := range names {
-		for _, port := range services[name].listening() {
-			listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
+// taken returns a port of the services that somebody on this host already listens on.
+func taken(services map[string]service) (port int, found bool) {
+	for _, s := range services {
+		for _, port := range s.listening() {
+			listener, err := net.Listen("tcp", hostPort(port))
 			if err != nil {
 				return port, true
 			}

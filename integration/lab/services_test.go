@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -14,7 +15,7 @@ func services(t *testing.T) (root string, found map[string]service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err = readServices(root); err != nil {
+	if found, err = readServices(root, "22"); err != nil {
 		t.Fatal(err)
 	}
 	return root, found
@@ -63,12 +64,12 @@ func TestTakenPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
-	found := map[string]service{"held": {Environment: map[string]string{string(Plain): strconv.Itoa(port)}}}
-	if got, ok := taken(found, []string{"held"}); !ok || got != port {
+	found := map[string]service{"holder": {Environment: map[string]string{string(Plain): strconv.Itoa(port)}}}
+	if got, ok := taken(found); !ok || got != port {
 		t.Errorf("taken = %d, %v while port %d is held", got, ok, port)
 	}
 	listener.Close()
-	if got, ok := taken(found, []string{"held"}); ok {
+	if got, ok := taken(found); ok {
 		t.Errorf("taken = %d after the port was let go", got)
 	}
 }
@@ -97,12 +98,23 @@ func TestRevisionFollowsTheFiles(t *testing.T) {
 	}
 }
 
-func TestProjectNames(t *testing.T) {
-	one, two := projectName("/one"), projectName("/two")
-	if one == two {
-		t.Errorf("two checkouts share the project %s", one)
+// Lanes must not meet: what a compose file says about a port without the variable would be the same in all of them.
+func TestLanesHaveTheirOwnPorts(t *testing.T) {
+	root, first := services(t)
+	second, err := readServices(root, "23")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !projectPattern.MatchString(one) {
-		t.Errorf("%s would not be found again after a crash", one)
+	for name, s := range first {
+		other := second[name].listening()
+		slices.Sort(other)
+		ports := s.listening()
+		slices.Sort(ports)
+		for i := range ports {
+			ports[i] += 1000
+		}
+		if !slices.Equal(ports, other) {
+			t.Errorf("%s: a thousand further on it would have %v, and has %v", name, ports, other)
+		}
 	}
 }

@@ -64,7 +64,7 @@ def handler(base, options):
 def serve(base, address, port, options):
     with open(MASTER_FILE, "a") as master:
         print(os.getpid(), file=master)
-    server_class = FTPServer if options.get("virtual") else MultiprocessFTPServer
+    server_class = FTPServer if options.get("virtual") or options.get("async") else MultiprocessFTPServer
     server = server_class((address, int(port)), handler(base, options))
     server.max_cons = number(options, "max_connections", server.max_cons)
     server.max_cons_per_ip = number(options, "max_per_ip", server.max_cons_per_ip)
