@@ -26,7 +26,7 @@ const healthy = "none"
 // atOnce is how many cases run side by side: most of the time is spent waiting.
 const atOnce = "8"
 
-func TestMain(m *testing.M) { lab.Main(m, clients) }
+func TestMain(m *testing.M) { lab.Main(m, clients, lab.ProFTPD, lab.PureFTPD, lab.VSFTPDHost) }
 
 // limit bounds one call of the program.
 const limit = time.Minute
