@@ -171,17 +171,18 @@ func (s *session) recordSubsystem(r *subsystem) {
 func (c *channel) endOf(ctx context.Context) bool {
 	grace := time.NewTimer(endGrace)
 	defer grace.Stop()
-	alive := make(chan struct{})
+	alive := make(chan error, 1)
 	c.s.workers.Go(func() {
-		defer close(alive)
-		_, _, _ = c.s.conn.SendRequest(keepAlive, true, nil)
+		_, _, err := c.s.conn.SendRequest(keepAlive, true, nil)
+		alive <- err
 	})
-	for quiet, answered := c.quiet, alive; quiet != nil || answered != nil; {
+	// The library gives up a request when the connection is gone, a moment before its end is recorded.
+	for quiet, answered, gone := c.quiet, alive, false; quiet != nil || answered != nil || gone; {
 		select {
 		case <-quiet:
 			quiet = nil
-		case <-answered:
-			answered = nil
+		case err := <-answered:
+			answered, gone = nil, err != nil
 		case <-c.s.ended:
 			return true
 		case <-grace.C:
