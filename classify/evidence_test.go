@@ -24,9 +24,9 @@ var deafRules = []string{
 	"final-reply-lost-late", "session-lost-in-transfer", "session-ended-in-stall", "final-reply-missing-nothing-moved", "final-reply-missing",
 	"command-forbidden-like-others", "every-write-refused", "needs-account-to-store", "own-file-vanished", "size-in-ascii", "status-exists",
 	"status-write-protect", "status-no-space", "status-quota", "status-name", "status-parameter", "status-locked", "status-no-path", "status-principal",
-	"answer-to-another-request", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
+	"answer-to-another-request", "version-in-pieces", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
 	"closed-after-idling", "session-closed", "silent-after-greeting", "silent-command", "shifted-replies", "no-route-later", "cannot-be-done",
-	"out-of-time-moving",
+	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command",
 }
 
 func TestWordsDoNotMoveThesePositions(t *testing.T) {

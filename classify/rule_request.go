@@ -19,6 +19,12 @@ var requestRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 3 (request ids)",
 	},
 	{
+		name: "reset-in-transfer", cause: CauseConnectionResetMidTransfer, phases: []probe.Phase{probe.PhaseTransfer}, broke: []probe.Class{probe.ClassReset}, needs: []fact{(*scene).isSFTP}, deaf: true,
+		also:    []Cause{CauseControlConnectionLost, CauseServerError, CauseClientPipeliningTooAggressive, CauseQuotaExceeded},
+		because: "The connection was reset while a file was under way.",
+		source:  "RFC 9293 section 3.5.2",
+	},
+	{
 		name: "directory-to-enter-missing", cause: CauseRemoteDirMissing, ops: []probe.Op{probe.OpCwd}, status: []int{2},
 		also:    []Cause{CausePathRootDiffers, CauseNoListPermission, CauseFileNotFound},
 		because: "The server does not find the directory that was to be entered.",

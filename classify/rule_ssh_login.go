@@ -1,0 +1,181 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"mftprobe/probe"
+)
+
+// sshLoginRules speak of SSH authentication.
+var sshLoginRules = []rule{
+	{
+		name: "key-unusable", cause: CauseClientKeyUnusable, broke: []probe.Class{probe.ClassKey}, sure: Certain, deaf: true,
+		because: "Our own key file could not be used, before the server saw it.",
+		source:  "ssh-keygen(1), PuTTY key format",
+	},
+	{
+		name: "password-change", cause: CausePasswordExpired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).changeDemanded},
+		also:    []Cause{CauseAuthMethodMismatch, CauseMultiFactorRequired},
+		because: "The server asks for a new password before it lets us in.",
+		source:  "RFC 4252 section 8, RFC 4256 section 3.3",
+	},
+	{
+		name: "banner-then-closed", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).hasBanner},
+		also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused},
+		because: "After our credentials the server sent a message for people and closed the connection: the account may not log in now.",
+		source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
+	},
+	{
+		name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
+		bars:    []fact{tells(CauseIdleTimeout)},
+		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseAccountLocked, CauseClientBanned, CauseAccountNotAuthorized},
+		because: "The server ended the session after it had refused what we offered.",
+		source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
+	},
+	{
+		name: "refused-then-closed", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).refusedOften},
+		also:    []Cause{CauseTooManyAuthTries, CausePublicKeyNotRegistered, CauseAccountLocked, CauseControlConnectionLost, CauseClientBanned},
+		because: "The server refused what we offered and closed the connection at once.",
+		source:  "dropbear -T 1",
+	},
+	{
+		name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedOften},
+		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseControlConnectionLost, CauseClientBanned},
+		because: "The server refused what we offered and then closed the connection.",
+		source:  "dropbear closes without a message",
+	},
+	{
+		name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
+		also: []Cause{
+			CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
+			CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired,
+		},
+		because: "The server ended the session during the login.",
+		source:  "RFC 4253 section 11.1",
+	},
+	{
+		name: "login-cut-off", cause: CauseControlConnectionLost, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff,
+		also: []Cause{
+			CauseBadCredentials, CauseAccountNotAuthorized, CauseTooManyAuthTries, CauseHomeDirectoryInaccessible, CauseChrootBadOwnership, CauseIdleTimeout,
+			CausePasswordExpired, CauseServiceUnavailable,
+		},
+		because: "The connection ended during the login, without a reason.",
+		source:  "RFC 4253 section 11.1",
+	},
+	{
+		name: "ssh-login-silent", cause: CauseReplyTimeout, phases: []probe.Phase{probe.PhaseAuth}, broke: noAnswer, deaf: true,
+		also:    []Cause{CauseServiceUnavailable, CauseControlConnIdleDrop},
+		because: "The server did not answer the login in time.",
+		source:  "RFC 4252 section 4",
+	},
+	{
+		name: "second-factor", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).partialLogin}, sure: Certain, deaf: true,
+		because: "The server accepted one method and wants another one besides.",
+		source:  "RFC 4252 section 5.1 (partial success)",
+	},
+	{
+		name: "questions-beyond-password", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).questionsBeyond},
+		also:    []Cause{CausePasswordExpired, CauseAuthMethodMismatch},
+		because: "The server asks for more than a password.",
+		source:  "RFC 4256 section 3.2",
+	},
+	{
+		name: "method-not-offered", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodOffered}, sure: Certain, deaf: true,
+		because: "The server offers none of the login methods for which we have credentials.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "method-gone", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).methodGone}, deaf: true,
+		also:    []Cause{CauseMultiFactorRequired, CauseLoginRefused, CauseBadCredentials},
+		because: "What we tried is not among the methods that the server would go on with.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).oldSignature},
+		also:    []Cause{CausePublicKeyNotRegistered, CauseBadCredentials, CauseAccountNotAuthorized},
+		because: "The key was offered with a signature algorithm that modern servers no longer take.",
+		source:  "RFC 8332 section 3, RFC 8308 section 3.1",
+	},
+	{
+		name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
+		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		because: "The server goes on offering public keys and took none of ours.",
+		source:  "RFC 4252 section 7",
+	},
+	{
+		name: "ssh-password-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindAuth},
+		also: []Cause{
+			CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CausePublicKeyNotRegistered, CauseSessionLimitAsAuthFailure,
+			CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned,
+		},
+		because: "The server refused the credentials and still offers the method, so that it is not the method that is wrong.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "ssh-login-trouble", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth},
+		also:    []Cause{CauseBadCredentials, CauseAuthMethodMismatch, CauseAccountNotAuthorized},
+		because: "The login did not come to its end.",
+		source:  "RFC 4252",
+	},
+}
+
+// lastAttempts returns what was refused, including the decisive event.
+func (s *scene) lastAttempts() []string {
+	tried := s.ssh.tried
+	if m := s.bad.Attr[attrMethod]; m != "" && refusedOutcome(s.bad.Attr[attrOutcome]) {
+		tried = append(slices.Clone(tried), m)
+	}
+	return slices.DeleteFunc(slices.Clone(tried), func(m string) bool { return m == "none" })
+}
+
+// stillAllowed is the list that came with the last refusal.
+func (s *scene) stillAllowed() []string {
+	if a, ok := s.bad.Attr[attrAllowed]; ok {
+		return offersOf(a)
+	}
+	return offersOf(s.ssh.allowed)
+}
+
+func (s *scene) changeDemanded() bool {
+	return s.bad.Attr[attrOutcome] == "change-demanded" || s.ssh.change || slices.Contains(s.read(s.ssh.prompts), CausePasswordExpired)
+}
+
+func (s *scene) partialLogin() bool { return s.ssh.partial || s.bad.Attr[attrOutcome] == "partial" }
+
+func (s *scene) questionsBeyond() bool {
+	return s.bad.Attr[attrOutcome] == "cannot-answer" || s.ssh.questions
+}
+
+// noMethodOffered: nothing was refused but the first question, and the list has nothing for us.
+func (s *scene) noMethodOffered() bool {
+	return s.bad.Kind == probe.KindAuth && len(s.lastAttempts()) == 0 && len(s.stillAllowed()) > 0
+}
+
+// methodGone: the method of every refused attempt is missing from the list that came back.
+func (s *scene) methodGone() bool {
+	tried, allowed := s.lastAttempts(), s.stillAllowed()
+	if s.bad.Kind != probe.KindAuth || len(tried) == 0 || len(allowed) == 0 {
+		return false
+	}
+	for _, m := range tried {
+		if slices.Contains(allowed, m) {
+			return false
+		}
+	}
+	return true
+}
+
+// oldSignature: an RSA key was offered with SHA-1 and the server announced newer algorithms only.
+func (s *scene) oldSignature() bool {
+	alg := s.bad.Attr["algorithm"]
+	if alg == "" {
+		alg = s.ssh.algorithm
+	}
+	return s.onlyKeysTried() && alg == "ssh-rsa" && s.ssh.signatures != "" && !slices.Contains(offersOf(s.ssh.signatures), alg)
+}
+
+func (s *scene) onlyKeysTried() bool {
+	tried := s.lastAttempts()
+	return len(tried) > 0 && !slices.ContainsFunc(tried, func(m string) bool { return !strings.HasPrefix(m, "publickey") })
+}
