@@ -81,13 +81,13 @@ func stateOf(r Result) plugin.State {
 
 func perfdata(r Result, th Thresholds) []plugin.Perf {
 	perf := []plugin.Perf{{
-		Label: TotalLabel, Value: time.Duration(r.Duration).Round(time.Millisecond).Seconds(), Unit: "s",
+		Label: TotalLabel, Value: time.Duration(r.Duration).Round(time.Microsecond).Seconds(), Unit: "s",
 		Warn: th.Warning[TotalLabel], Crit: th.Critical[TotalLabel],
 	}}
 	for _, s := range r.Steps {
 		if s.Duration > 0 {
 			perf = append(perf, plugin.Perf{
-				Label: s.Name, Value: time.Duration(s.Duration).Round(time.Millisecond).Seconds(), Unit: "s",
+				Label: s.Name, Value: time.Duration(s.Duration).Round(time.Microsecond).Seconds(), Unit: "s",
 				Warn: th.Warning[s.Name], Crit: th.Critical[s.Name],
 			})
 		}
