@@ -12,16 +12,15 @@ const trusting = "-o UserKnownHostsFile=.ssh/known_hosts -o StrictHostKeyCheckin
 func (m mode) curl(e *endpoint) string {
 	scheme := strings.Replace(m.protocol, "ftpes", "ftp", 1)
 	options := []string{"-sS", "--connect-timeout", "5", "--max-time", "20"}
-	remove := "DELE file.bin"
-	switch {
-	case m.auth == "key":
-		options = append(options, "--user", user+":", "--key", "key", "--pubkey", "key.pub")
-	default:
-		options = append(options, "--user", user+":"+password)
-	}
-	if m.auth != "" {
+	account, remove := user+":"+password, "DELE file.bin"
+	switch m.auth {
+	case "password":
 		remove = "rm /file.bin"
+	case "key":
+		account, remove = user+":", "rm /file.bin"
+		options = append(options, "--key", "key", "--pubkey", "key.pub")
 	}
+	options = append(options, "--user", account)
 	options = append(options, map[string][]string{
 		"PASV": {"--disable-epsv"}, "EPRT": {"--ftp-port", "-"}, "PORT": {"--ftp-port", "-", "--disable-eprt"},
 	}[m.data]...)
