@@ -59,11 +59,14 @@ func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
 	if i < 0 {
 		s.bad = &probe.Event{Direction: probe.Local, Kind: probe.KindNote}
 	} else {
-		s.bad = &t.Events[i]
+		s.bad = s.decisiveEvent(i)
 	}
 	s.recall(strings.ToUpper(s.bad.Command))
 	s.locate()
 	s.follow(max(i, 0))
+	if i >= 0 && s.bad.Kind == probe.KindReply && t.Events[i].Kind == probe.KindClose {
+		s.after.closed = probe.ClassEOF
+	}
 	s.text = wordsOf(s.bad)
 	s.data.bytes = max(s.data.bytes, s.after.moved)
 	s.listen()

@@ -194,11 +194,11 @@ func says(c Cause) fact { return func(s *scene) bool { return slices.Contains(s.
 func tells(c Cause) fact { return func(s *scene) bool { return len(s.told) > 0 && s.told[0] == c } }
 
 // begins tells whether what came first is the start of another protocol.
-func begins(protocol string) fact { return func(s *scene) bool { return spoken(s.bad) == protocol } }
+func begins(protocol string) fact { return func(s *scene) bool { return s.spoken() == protocol } }
 
 // otherProtocol tells the same of anything but what was asked for.
 func otherProtocol(s *scene) bool {
-	p := spoken(s.bad)
+	p := s.spoken()
 	return p != "" && (p != "ssh" || !s.isSFTP())
 }
 
@@ -221,6 +221,7 @@ var openings = []struct{ prefix, protocol string }{
 	{"RTSP/", "rtsp"},
 	{"AMQP", "amqp"},
 	{"SIP/2", "sip"},
+	{"120 ", "ftp"},
 	{"220 ", "ftp"},
 	{"220-", "ftp"},
 	{"421 ", "ftp"},
@@ -228,20 +229,33 @@ var openings = []struct{ prefix, protocol string }{
 	{"530 ", "ftp"},
 }
 
-// spoken names the protocol that the words of an event belong to; mail servers greet like FTP ones.
-func spoken(e *probe.Event) string {
-	if p := e.Attr["protocol"]; p != "" {
+// signatures stand somewhere in the first bytes of protocols that begin with a number.
+var signatures = []struct{ sign, protocol string }{
+	{"mysql_native_password", "mysql"},
+	{"caching_sha2_password", "mysql"},
+	{"MariaDB", "mysql"},
+	{"MySQL server", "mysql"},
+}
+
+// spoken names the protocol that the first bytes belong to; mail servers greet like FTP ones.
+func (s *scene) spoken() string {
+	if p := s.bad.Attr["protocol"]; p != "" {
 		return p
 	}
-	text := e.Text
+	text := s.first()
 	for _, o := range openings {
 		if !strings.HasPrefix(text, o.prefix) {
 			continue
 		}
-		if o.protocol == "ftp" && (strings.Contains(text, "SMTP") || strings.Contains(text, "ESMTP")) {
+		if o.protocol == "ftp" && strings.Contains(strings.ToUpper(text), "SMTP") {
 			return "smtp"
 		}
 		return o.protocol
+	}
+	for _, x := range signatures {
+		if strings.Contains(text, x.sign) {
+			return x.protocol
+		}
 	}
 	return ""
 }

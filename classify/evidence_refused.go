@@ -6,6 +6,29 @@ import (
 	"mftprobe/probe"
 )
 
+// explained returns the index of the final reply that gives the reason for a broken data stream, or i
+// where there is none. A server that has enough of an upload closes the data connection and says why
+// behind it: the write fails before the reply is read. That the connection broke, which is all that 425
+// and 426 say, is no reason.
+func explained(t *probe.Transcript, i int) int {
+	if i < 0 || t.Events[i].Kind != probe.KindData || t.Events[i].Direction != probe.Sent {
+		return i
+	}
+	for j := i + 1; j < len(t.Events); j++ {
+		e := &t.Events[j]
+		if e.Step != t.Events[i].Step || e.Kind == probe.KindCommand {
+			break
+		}
+		if e.Kind == probe.KindReply && transfers(e.Command) && e.Code != nil && e.Code.Value >= 400 {
+			if c := e.Code.Value; c == 421 || c == 425 || c == 426 {
+				break
+			}
+			return j
+		}
+	}
+	return i
+}
+
 // withoutConsequences returns the record less what happened to data connections while the server was
 // refusing the transfer. A server that refuses a command closes the data connection with it, and the
 // close often arrives first: it is a consequence of the refusal and no evidence of anything else. A

@@ -36,7 +36,7 @@ func (s *session) greeting(e *probe.Event, code int) {
 	s.connected = true
 	s.delayed = s.delayed || code == 120
 	if code >= 200 && code < 300 {
-		s.greeted = true
+		s.greeted, s.hello = true, e.Text
 		s.family = familyIn(s.family, e)
 	}
 }

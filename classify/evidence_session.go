@@ -49,6 +49,9 @@ type session struct {
 	alloc   int64
 	created bool // the last MKD or CWD worked
 
+	hello  string // the greeting
+	strays string // lines before it that are no reply
+
 	harmless string // words that refused a command of the setup with 550 or 530
 }
 
@@ -75,6 +78,7 @@ type dataState struct {
 	secured   bool // TLS handshake done
 	reused    bool // by resumption
 	known     bool // that handshake was seen: reused means something
+	offered   bool // its handshake offered the session of the control connection
 	verb      string
 	begun     bool // 1xx came
 	again     bool // a second 1xx came
@@ -186,7 +190,10 @@ func (s *session) restart() {
 }
 
 func (s *session) handshake(e *probe.Event) {
-	if e.Failure != nil {
+	if onData(e) && e.Attr[attrResumption] == "offered" {
+		s.data.offered = true
+	}
+	if e.Failure != nil && !e.Tolerated {
 		return
 	}
 	switch {
@@ -295,6 +302,10 @@ func (s *session) dataEnd(e *probe.Event) {
 
 func (s *session) oddity(e *probe.Event) {
 	switch probe.Oddity(e.Attr["oddity"]) {
+	case probe.OddityStrayLine:
+		if !s.greeted && s.command == "" && len(s.strays) < maxHeard {
+			s.strays += e.Text + "\n"
+		}
 	case probe.OddityPasvAddress:
 		s.data.address, s.data.kind = orElse(e.Attr["address"], s.data.address), e.Attr["kind"]
 	case probe.OddityUnknownID:

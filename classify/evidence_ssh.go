@@ -7,16 +7,18 @@ import (
 	"mftprobe/probe"
 )
 
-// Attributes of SSH events that rules look at. The driver's package comment defines them.
+// Attributes of events that rules look at. The drivers' package comments define them.
 const (
-	attrMethod   = "method"
-	attrOutcome  = "outcome"
-	attrAllowed  = "allowed"
-	attrCategory = "category"
-	attrKnown    = "known"
-	attrLimit    = "limit"
-	attrOddity   = "oddity"
-	attrCheck    = "check"
+	attrResumption = "resumption"
+	attrPartial    = "partial"
+	attrMethod     = "method"
+	attrOutcome    = "outcome"
+	attrAllowed    = "allowed"
+	attrCategory   = "category"
+	attrKnown      = "known"
+	attrLimit      = "limit"
+	attrOddity     = "oddity"
+	attrCheck      = "check"
 )
 
 // feedSSH takes an event of the SSH layers.

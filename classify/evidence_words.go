@@ -37,11 +37,16 @@ func (s *scene) heard() string {
 	switch s.bad.Kind {
 	case probe.KindReply, probe.KindResponse, probe.KindDisconnect, probe.KindChannel:
 		return s.text
-	case probe.KindText, probe.KindHandshake, probe.KindAlert:
+	case probe.KindAlert:
+		return strings.TrimSpace(s.after.text) // its own text is the name of the number
+	case probe.KindText, probe.KindHandshake:
 		return s.text + s.after.text
 	}
 	if s.isSFTP() {
 		return strings.TrimSpace(s.ssh.banner + s.ssh.prompts + s.ssh.stderr + s.after.text)
+	}
+	if s.atGreeting() {
+		return strings.TrimSpace(s.strays + s.after.text)
 	}
 	return strings.TrimSpace(s.after.text)
 }

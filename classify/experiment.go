@@ -289,7 +289,7 @@ var exclusions = []struct {
 	{ExperimentControlAddr, OutcomeFails, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong}},
 	{ExperimentReuse, OutcomeFails, []Cause{CauseTLSSessionReuseRequired}},
 	{ExperimentClearData, OutcomeFails, []Cause{CauseFTPSALGBlind}},
-	{ExperimentOtherName, OutcomeFails, []Cause{CauseFilenamePolicy, CauseFileExists}},
+	{ExperimentOtherName, OutcomeFails, []Cause{CauseFilenamePolicy}},
 	{ExperimentBannerAgain, OutcomeFails, []Cause{CauseMaxStartupsThrottle, CauseConnectionRateLimited}},
 	{ExperimentTCPAgain, OutcomeFails, []Cause{CauseConnectionRateLimited}},
 }

@@ -169,7 +169,7 @@ func (f *findings) wrongAddress(e *probe.Event, address, kind string) {
 
 // moved compares what a transfer moved with what was announced, and what its final reply says.
 func (f *findings) moved(s *session, e *probe.Event) {
-	if s.encrypted && s.data.prot != "P" && s.protocol != probe.FTPS {
+	if s.encrypted && f.dataInClear(s) {
 		f.add(Finding{
 			Severity: SeverityWarning, Cause: CauseProtPMissing, Step: e.Step, Title: "Files cross the network in clear text", Evidence: []int{e.Seq},
 			Detail: "The control connection is encrypted, the data connections are not (PROT C).",
@@ -182,6 +182,15 @@ func (f *findings) moved(s *session, e *probe.Event) {
 		})
 	}
 	f.contradiction(s, e)
+}
+
+// dataInClear: files move without encryption. Under implicit TLS they are encrypted unless the server
+// was told otherwise or the data connection stood without a handshake.
+func (f *findings) dataInClear(s *session) bool {
+	if s.data.prot != "" || s.protocol != probe.FTPS {
+		return s.data.prot != "P"
+	}
+	return f.t.Foreign == "" && s.data.open && !s.data.secured
 }
 
 // contradicting are causes that have no place in a reply of success.

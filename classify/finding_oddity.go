@@ -53,6 +53,17 @@ func (f *findings) oddity(e *probe.Event) {
 	}
 	name := probe.Oddity(e.Attr[attrOddity])
 	switch name {
+	case probe.OddityUnsolicited:
+		if e.Code != nil && e.Code.Value == 421 {
+			return // the server may say at any time that it ends the session (RFC 959 section 5.4)
+		}
+	case probe.OddityPassiveFallback:
+		if e.Attr["reason"] == "port" {
+			f.add(Finding{
+				Severity: SeverityWarning, Cause: CauseEPSVNotWorking, Step: e.Step, Title: "The port that EPSV names cannot be reached, that of PASV can", Detail: e.Text, Evidence: []int{e.Seq},
+			})
+			return
+		}
 	case probe.OddityPasvAddress:
 		f.wrongAddress(e, e.Attr["address"], e.Attr["kind"])
 		return

@@ -92,7 +92,7 @@ func decisive(t *probe.Transcript) *scene {
 // steps shows its end in the earlier one, which passed.
 func badOf(t *probe.Transcript, step int) int {
 	if i := firstBad(t, t.Steps[step].Name); i >= 0 {
-		return i
+		return explained(t, i)
 	}
 	for ; step > 0; step-- {
 		if last := lastEnd(t, t.Steps[step-1].Name); last >= 0 {
@@ -119,13 +119,20 @@ func lastEnd(t *probe.Transcript, step string) int {
 
 // abandoned: the user ended the run, or the log ends, and nothing else went wrong.
 func (s *scene) abandoned() bool {
-	return s.class() == probe.ClassCanceled && (s.t.Interrupted || s.t.Foreign != "") || s.bad.Seq == 0 && s.t.Interrupted
+	return s.class() == probe.ClassCanceled && (s.t.Interrupted || s.t.Foreign != "") || s.t.Interrupted && (s.bad.Seq == 0 || s.canceledNow())
+}
+
+// canceledNow: the failed step was ended by the user. What broke just before is our own doing.
+func (s *scene) canceledNow() bool {
+	return s.step != nil && slices.ContainsFunc(s.t.Events, func(e probe.Event) bool {
+		return e.Step == s.step.Name && e.Failure != nil && e.Failure.Class == probe.ClassCanceled
+	})
 }
 
 // earliest is the first bad event of a record without steps, be it one that shows by itself or one
 // that only the course of the session shows.
 func earliest(t *probe.Transcript) int {
-	plain, hidden := firstBad(t, ""), firstOddity(t)
+	plain, hidden := explained(t, firstBad(t, "")), firstOddity(t)
 	if plain < 0 || hidden >= 0 && hidden < plain {
 		plain = hidden
 	}
@@ -190,6 +197,8 @@ type choice struct {
 	retry  Retry
 	sure   Confidence
 	byText bool
+	// ruledOut: an experiment spoke against the usual cause, this is the next one.
+	ruledOut bool
 }
 
 // choose lets the words of the server pick among the causes of the rule.
@@ -201,6 +210,8 @@ func (r *rule) choose(s *scene) choice {
 	if leaning, ok := r.picks(s); ok {
 		c.cause, c.byText = leaning.cause, true
 		c.sure = r.confidenceOf(leaning, s)
+	} else if i := slices.IndexFunc(r.also, func(a Cause) bool { return !excluded(s.t, a) }); i >= 0 && excluded(s.t, c.cause) {
+		c.cause, c.ruledOut = r.also[i], true
 	}
 	e := Lookup(c.cause)
 	c.side, c.retry = e.Side, e.Retry

@@ -14,6 +14,8 @@ func (s *scene) explain(r *rule, c choice) string {
 	switch {
 	case c.byText && c.cause != r.cause:
 		parts = append(parts, "The words of the server say which of the possible reasons it is.", Lookup(c.cause).Meaning)
+	case c.ruledOut:
+		parts = append(parts, "An experiment spoke against the usual reason.", Lookup(c.cause).Meaning)
 	default:
 		parts = append(parts, r.because)
 	}
@@ -53,6 +55,8 @@ func (s *scene) answered() string {
 // behind names the command after which something happened.
 func (s *scene) behind() string {
 	switch {
+	case s.first() != "":
+		return ` after "` + printable(s.first(), maxFact) + `"`
 	case s.atGreeting():
 		return " before the server had said anything"
 	case s.verb != "":

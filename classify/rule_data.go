@@ -29,14 +29,14 @@ var passiveRules = []rule{
 		source:  "RFC 2428 section 3 (522)",
 	},
 	{
-		name: "epsv-unknown", cause: CauseEPSVNotSupported, on: words("EPSV"), codes: []int{500, 501, 502, 504}, needs: []fact{(*scene).pasvUntried}, deaf: true,
+		name: "epsv-unknown", cause: CauseEPSVNotSupported, on: words("EPSV"), codes: []int{500, 501, 502, 504}, needs: []fact{(*scene).pasvUntried}, bars: []fact{(*scene).thenClosed}, deaf: true,
 		also:    []Cause{CausePassiveRefused, CauseCommandNotSupported},
 		because: "The server does not know EPSV, and PASV was not tried.",
 		source:  "RFC 2428 section 3",
 	},
 	{
 		name: "passive-refused", cause: CausePassiveRefused, on: pasvVerbs, codes: []int{5},
-		also:    []Cause{CauseServerPASVBindFailure, CauseCommandNotSupported, CauseAccountNotAuthorized, CauseServerError},
+		also:    []Cause{CauseServerPASVBindFailure, CauseCommandNotSupported, CauseAccountNotAuthorized, CauseServerError, CauseServerMisconfigured, CauseServiceUnavailable},
 		because: "The server does not give a port for passive transfers.",
 		source:  "RFC 959 section 5.4",
 	},
@@ -170,20 +170,20 @@ var dataRules = []rule{
 		source:  "RFC 4217 section 9",
 	},
 	{
-		name: "data-clear-all-the-same", cause: CauseDataChannelNotTLS, phases: []probe.Phase{probe.PhaseDataTLS}, broke: []probe.Class{probe.ClassEOF}, needs: []fact{(*scene).confirmedLater}, deaf: true,
+		name: "data-clear-all-the-same", cause: CauseDataChannelNotTLS, phases: []probe.Phase{probe.PhaseDataTLS}, broke: cutOff, needs: []fact{(*scene).confirmedLater}, deaf: true,
 		also:    []Cause{CauseDataTLSFailed, CauseTLSSessionReuseRequired},
 		because: "The server closed the data connection without a handshake and reported the transfer as good: for it there was nothing to encrypt.",
 		source:  "RFC 4217 section 9",
 	},
 	{
-		name: "data-tls-cut-off", cause: CauseTLSSessionReuseRequired, phases: []probe.Phase{probe.PhaseDataTLS}, needs: []fact{(*scene).notResumed, (*scene).cutOrAlert}, deaf: true,
+		name: "data-tls-cut-off", cause: CauseTLSSessionReuseRequired, phases: []probe.Phase{probe.PhaseDataTLS}, needs: []fact{(*scene).notResumed, (*scene).cutOrAlert}, bars: []fact{(*scene).sessionOffered}, deaf: true,
 		also:    []Cause{CauseDataTLSFailed, CauseDataConnNotAccepted, CauseClientCertRequired},
 		because: "The handshake works on the control connection and not on the data connection, which tried no resumption: the usual difference is the TLS session.",
 		source:  "FileZilla Server ends the handshake",
 	},
 	{
 		name: "data-tls-failed", cause: CauseDataTLSFailed, phases: []probe.Phase{probe.PhaseDataTLS},
-		also:    []Cause{CauseTLSSessionReuseRequired, CauseDataChannelNotTLS, CauseClientCertRequired, CauseDataConnNotAccepted, CauseTLSVersionMismatch, CausePassivePortsBlocked},
+		also:    []Cause{CauseTLSSessionReuseRequired, CauseDataChannelNotTLS, CauseClientCertRequired, CauseTLSVersionMismatch},
 		because: "The handshake works on the control connection and fails on the data connection.",
 		source:  "RFC 4217 section 9",
 	},
@@ -220,6 +220,12 @@ var dataRules = []rule{
 		because: "The server tries to connect to us and says nothing.",
 		source:  "RFC 1579",
 	},
+}
+
+// sessionOffered: the data connection offered the session of the control connection, so that its absence
+// is not what the server minds.
+func (s *scene) sessionOffered() bool {
+	return s.data.offered || s.bad.Attr[attrResumption] == "offered"
 }
 
 // pasvUntried: EPSV is all that was asked for.

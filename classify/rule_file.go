@@ -86,6 +86,12 @@ var fileRules = []rule{
 		source:  "RFC 959 section 4.2.2 (450, 451)",
 	},
 	{
+		name: "fresh-upload-taken", cause: CauseFileExists, on: storeVerbs, codes: []int{4, 5}, needs: []fact{(*scene).fresh, tells(CauseFileExists)}, bars: []fact{(*scene).begun},
+		also:    []Cause{CauseNoWritePermission, CauseFilenamePolicy, CauseReadOnlyServer},
+		because: "The server says that the name is taken. The name is new to this run: a server that says so of every name forbids more than overwriting.",
+		source:  "RFC 959 section 5.4; servers without overwrite permission",
+	},
+	{
 		name: "fresh-upload-refused", cause: CauseNoWritePermission, on: storeVerbs, codes: []int{550, 553}, needs: []fact{(*scene).fresh}, bars: []fact{(*scene).nested},
 		also: []Cause{
 			CauseReadOnlyServer, CauseFilenamePolicy, CauseQuotaExceeded, CauseDiskFull, CauseFileSizeLimit, CauseAccountNotAuthorized,

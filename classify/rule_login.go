@@ -1,5 +1,9 @@
 package classify
 
+import (
+	"strings"
+)
+
 // ways that a refused password leaves open.
 var refusedLogin = []Cause{
 	CauseLoginRefused, CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CauseSessionLimitAsAuthFailure,
@@ -42,6 +46,12 @@ var loginRules = []rule{
 		also:    []Cause{CauseCommandBeforeLogin, CauseLoginRefused},
 		because: "USER is the first command of a plain login. A server that finds it out of order wants AUTH first.",
 		source:  "FileZilla Server: 503 Use AUTH first",
+	},
+	{
+		name: "user-unknown-command", cause: CauseWrongProtocolOnPort, on: words("USER"), codes: []int{500, 502}, needs: []fact{tells(CauseCommandNotSupported)}, bars: []fact{(*scene).ftpSpoken}, deaf: true,
+		also:    []Cause{CausePlainFTPRefusedNeedsTLS, CauseCommandNotSupported, CauseServerMisconfigured},
+		because: "The server does not know USER, which every FTP server knows, and its greeting does not speak of FTP.",
+		source:  "RFC 1123 section 4.1.2.13; mail and news servers greet with the same numbers",
 	},
 	{
 		name: "user-forbidden-in-clear", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{550, 500, 502, 504, 431}, needs: []fact{(*scene).clearText},
@@ -179,8 +189,14 @@ var loginRules = []rule{
 		source:  "RFC 8446 section 4.4.2.4",
 	},
 	{
+		name: "clear-data-refused", cause: CauseProtPMissing, on: words("PROT"), codes: []int{4, 5}, needs: []fact{(*scene).wantsClearData}, bars: []fact{(*scene).hungUp},
+		also:    []Cause{CauseProtLevelRejected, CauseCommandNotSupported},
+		because: "We asked for data connections in clear, and the server does not give them.",
+		source:  "RFC 4217 section 9",
+	},
+	{
 		name: "prot-refused", cause: CauseProtLevelRejected, on: words("PROT", "PBSZ"), codes: []int{4, 5}, bars: []fact{(*scene).hungUp},
-		also:    []Cause{CauseProtPMissing, CauseCommandNotSupported},
+		also:    []Cause{CauseCommandNotSupported, CauseServerCertNotConfigured, CauseServerMisconfigured},
 		because: "The server does not accept the protection of the data channel that we asked for.",
 		source:  "RFC 4217 section 9, RFC 2228 section 3",
 	},
@@ -210,6 +226,9 @@ var loginRules = []rule{
 	},
 }
 
+// ftpSpoken: what the server said before is FTP.
+func (s *scene) ftpSpoken() bool { return s.greetedAsFTP() || s.offered || s.encrypted }
+
 // missingHere holds where the driver had nothing to send.
 func missingHere(what string) fact {
 	return func(s *scene) bool { return s.bad.Attr["missing"] == what }
@@ -217,6 +236,9 @@ func missingHere(what string) fact {
 
 // saysNothing: the refusal carries no words that tell one reason from another.
 func (s *scene) saysNothing() bool { return len(s.told) == 0 }
+
+// wantsClearData: the level that PROT asked for is C.
+func (s *scene) wantsClearData() bool { return strings.EqualFold(argument(s.line), "C") }
 
 func (s *scene) passSentNow() bool { return s.verb == "PASS" || s.verb == "USER" }
 

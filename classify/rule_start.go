@@ -73,9 +73,32 @@ var startRules = []rule{
 		source:  "RFC 4253 section 4.2, RFC 9112 section 4, RFC 5321 section 4.2",
 	},
 	{
-		name: "no-ftp-spoken", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseGreeting}, kinds: []probe.Kind{probe.KindText}, deaf: true,
+		name: "no-ftp-spoken", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseGreeting}, kinds: []probe.Kind{probe.KindText}, bars: []fact{(*scene).unfinishedReply}, deaf: true,
 		also:    []Cause{CauseProtocolError, CauseImplicitVsExplicitMismatch},
 		because: "What came instead of a greeting is no FTP reply.",
+		source:  "RFC 959 section 4.2",
+	},
+	{
+		name: "mail-server", cause: CauseWrongProtocolOnPort, codes: []int{4, 5}, needs: []fact{(*scene).asMail, (*scene).mailStatus}, bars: []fact{(*scene).isLoggedIn, (*scene).isSFTP}, sure: Certain, deaf: true,
+		because: "The greeting and the numbers in the refusal are those of a mail server.",
+		source:  "RFC 5321 section 4.2, RFC 3463",
+	},
+	{
+		name: "like-a-mail-server", cause: CauseWrongProtocolOnPort, codes: []int{4, 5}, needs: []fact{(*scene).mailWords}, bars: []fact{(*scene).isLoggedIn, (*scene).isSFTP}, deaf: true,
+		also:    []Cause{CauseCommandNotSupported, CauseServiceUnavailable, CauseSourceIPNotAllowlisted},
+		because: "What the server says is what mail servers say.",
+		source:  "RFC 5321 section 4.2, RFC 3463",
+	},
+	{
+		name: "greeting-in-pieces", cause: CauseNoGreeting, phases: []probe.Phase{probe.PhaseGreeting}, broke: noAnswer, needs: []fact{(*scene).unfinishedReply}, deaf: true,
+		also:    []Cause{CauseProtocolError, CauseServiceUnavailable},
+		because: "A greeting began and did not end in time.",
+		source:  "RFC 959 section 4.2",
+	},
+	{
+		name: "other-words", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseGreeting}, broke: noAnswer, needs: []fact{(*scene).spokeOtherwise}, deaf: true,
+		also:    []Cause{CauseProtocolError, CauseNoGreeting},
+		because: "The server spoke, and what it said is no FTP reply.",
 		source:  "RFC 959 section 4.2",
 	},
 	{
@@ -120,6 +143,15 @@ var startRules = []rule{
 		},
 		because: "The server greets with a refusal: nobody was asked for a name yet, so the account is not the reason.",
 		source:  "RFC 959 section 5.4; ProFTPD and vsftpd greet with 500 and 530",
+	},
+	{
+		name: "words-then-closed", cause: CauseClosedBeforeGreeting, phases: []probe.Phase{probe.PhaseGreeting}, broke: cutOff, needs: []fact{(*scene).spokeOtherwise},
+		also: []Cause{
+			CauseSourceIPNotAllowlisted, CauseClientBanned, CauseServerConnectionLimit, CauseServiceUnavailable,
+			CauseConnectionRateLimited, CauseTooManyConnectionsPerIP, CauseWrongProtocolOnPort,
+		},
+		because: "The server, or something in front of it, said a few words without a code and ended the connection.",
+		source:  "tcpwrappers twist, inetd services",
 	},
 	{
 		name: "closed-at-once", cause: CauseClosedBeforeGreeting, phases: []probe.Phase{probe.PhaseTCP, probe.PhaseGreeting}, broke: cutOff, deaf: true,

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"strings"
 
 	"mftprobe/probe"
 )
@@ -41,10 +42,17 @@ var handshakeRules = []rule{
 	certificate("untrusted", CauseCertUntrusted, probe.ClassUntrusted, SideEither, "No path leads from it to a root that is trusted here."),
 	certificate("pin", CauseCertUntrusted, probe.ClassPin, SideEither, "Its key is none of the pinned ones."),
 	{
-		name: "plain-greeting-for-tls", cause: CauseImplicitVsExplicitMismatch, phases: controlTLS, needs: []fact{begins("ftp"), (*scene).isImplicit}, sure: Certain, deaf: true,
+		name: "plain-greeting-for-tls", cause: CauseImplicitVsExplicitMismatch, phases: controlTLS, needs: []fact{begins("ftp"), (*scene).isImplicit, (*scene).saysFTP}, sure: Certain, deaf: true,
 		bars:    []fact{(*scene).isExplicit},
 		because: "An FTP greeting in clear text came where a TLS record was due: this port wants AUTH TLS.",
 		source:  "RFC 4217 section 4",
+	},
+	{
+		name: "plain-220-for-tls", cause: CauseImplicitVsExplicitMismatch, phases: controlTLS, needs: []fact{begins("ftp"), (*scene).isImplicit}, deaf: true,
+		bars:    []fact{(*scene).isExplicit},
+		also:    []Cause{CauseWrongProtocolOnPort},
+		because: "A greeting in clear text came where a TLS record was due: this port wants AUTH TLS, if it is one of FTP.",
+		source:  "RFC 4217 section 4; RFC 5321 section 4.2: mail servers greet with 220 too",
 	},
 	{
 		name: "other-protocol-for-tls", cause: CauseWrongProtocolOnPort, phases: controlTLS, needs: []fact{otherProtocol}, bars: []fact{begins("ftp"), begins("tls")}, sure: Certain, deaf: true,
@@ -163,6 +171,11 @@ func certificate(word string, cause Cause, class probe.Class, side Side, because
 
 // isExplicit: AUTH was sent, whatever the target said.
 func (s *scene) isExplicit() bool { return s.command != "" || s.greeted }
+
+// saysFTP: the words name the protocol, or a product that speaks it.
+func (s *scene) saysFTP() bool {
+	return strings.Contains(strings.ToLower(s.text), "ftp") || familyIn("", s.bad) != ""
+}
 
 func (s *scene) atDataTLS() bool { return s.phase == probe.PhaseDataTLS }
 

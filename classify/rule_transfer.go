@@ -52,6 +52,11 @@ var transferRules = []rule{
 		source:  "RFC 4217 section 9",
 	},
 	{
+		name: "own-limit", cause: CauseConfigInvalid, kinds: []probe.Kind{probe.KindData}, broke: []probe.Class{probe.ClassTooLong}, side: SideOurs, sure: Certain, deaf: true,
+		because: "More came than this program reads. The limit is its own; nothing is wrong with the server or the network.",
+		source:  "the program's own limits",
+	},
+	{
 		name: "data-failed", cause: CauseConnectionResetMidTransfer, kinds: []probe.Kind{probe.KindData},
 		also:    []Cause{CauseTransferAborted, CauseTruncatedTransfer, CauseTransferStalled},
 		because: "The data connection failed while data moved.",

@@ -89,12 +89,23 @@ func (l *lab) possible(name string) bool {
 		return false
 	case ask.logsIn && !l.passed(probe.OpLogin):
 		return false
+	case ask.writes && l.cannotRemove():
+		return false
 	case ask.writes && !slices.ContainsFunc(l.job.Script.Steps, func(s probe.Step) bool { return s.Op == probe.OpPut }):
 		return false
 	case ask.clear && l.job.Target.User != "anonymous":
 		return false
 	}
 	return true
+}
+
+// cannotRemove tells whether a file that was made could not be removed again: another one might stay
+// too.
+func (l *lab) cannotRemove() bool {
+	return len(l.record.Cleanup.LeftBehind) > 0 || slices.ContainsFunc(l.record.Events, func(e probe.Event) bool {
+		refused := e.Kind == probe.KindReply && e.Code != nil && e.Code.Value >= 400 || e.Kind == probe.KindResponse && e.Code != nil && e.Code.Value > 0
+		return refused && (e.Command == "DELE" || e.Command == "REMOVE")
+	})
 }
 
 func (l *lab) passed(op probe.Op) bool {

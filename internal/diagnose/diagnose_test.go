@@ -180,6 +180,16 @@ func TestPolite(t *testing.T) {
 	}
 }
 
+// TestNoSecondFile: where a file could not be removed, no experiment writes another one.
+func TestNoSecondFile(t *testing.T) {
+	s := start(t, refserver.Loopback("reply:STOR#2=553 no", "reply:DELE=550 no"))
+	steps := []probe.Step{step(probe.OpConnect), step(probe.OpLogin), step(probe.OpPut), {Name: "again", Op: probe.OpPut}, step(probe.OpQuit)}
+	_, j := Run(t.Context(), s.job("ftp", probe.FTP, probe.Script{Name: "twice", Steps: steps}), Options{Pause: quick})
+	if files := s.Files(); len(files) > 1 || j.Verdict.Outcome != classify.OutcomeFail {
+		t.Errorf("%s, on the server: %q", j.Verdict.Outcome, files)
+	}
+}
+
 // TestInterrupted: after the user has ended the run nothing more is asked.
 func TestInterrupted(t *testing.T) {
 	s := start(t, refserver.Loopback("silent:greeting"))

@@ -23,8 +23,10 @@
 //	tls, data-tls   handshake  "version", "cipher", "curve", "resumed", "hello_retry", "elapsed_ms",
 //	                           "client_certificate" (requested); Failure: why it broke, or tolerated what
 //	                           verification has against the chain when the user said not to verify
+//	data-tls        handshake  "resumption": offered, or none where there was no session to resume or none was
+//	                           wanted
 //	tls, data-tls   alert      Direction says who sent it; also on a session or data stream that breaks later
-//	tls, data-tls   text       Failure not-tls: what stood where a TLS record was due
+//	tls, data-tls   text       Failure not-tls: what stood where a TLS record was due; Code if it is a reply
 //	login           note       "missing": password, account; the server asks for what was not given
 //	active          connect    the server's connection; "foreign": somebody else's, turned away
 //	path            check      "check" overwrite: the name is taken or cannot be asked for; nothing was sent
@@ -47,7 +49,8 @@
 //	quotes-in-257
 //	passive-reply-form             with Failure malformed: cannot be read at all
 //	passive-address                "address", "kind": private, loopback, unspecified, foreign; "dialled"
-//	passive-fallback               "from" EPSV, "to" PASV; what failed before is marked as tolerated
+//	passive-fallback               "from" EPSV, "to" PASV, "reason": reply, or port if that did not answer; what
+//	                               failed before is marked as tolerated
 //	fallback                       "from", "to": AUTH TLS and AUTH SSL, HOST and the default host, MLSD and
 //	                               LIST, PORT and EPRT, pipelined and one by one
 //	completion-before-data-end     data came a quarter of a second and more after the final reply

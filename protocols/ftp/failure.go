@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -21,6 +22,10 @@ func failureOf(err error) probe.Failure {
 	var header tls.RecordHeaderError
 	var invalid *tls.CertificateVerificationError
 	switch {
+	case errors.Is(err, context.Canceled):
+		f.Class = probe.ClassCanceled
+	case errors.Is(err, context.DeadlineExceeded):
+		f.Class = probe.ClassTimeout
 	case errors.Is(err, errPin):
 		f.Class = probe.ClassPin
 	case errors.As(err, &invalid):
@@ -116,11 +121,16 @@ func (c *control) tlsTrouble(err error, e probe.Event) {
 	if !errors.As(err, &header) {
 		return
 	}
-	text := c.tap.plainText(header)
-	e.Text = text
+	e.Text = c.tap.plainText(header)
+	e.Code = replyIn(e.Text)
+	c.rec.Add(oddity(probe.OddityPlainInTLS, e))
+}
+
+// replyIn returns the first reply in a text, or nil.
+func replyIn(text string) *probe.Code {
 	var p replyParser
 	if found, _, _ := p.feed([]byte(text)); found != nil && found.reply != nil {
-		e.Code = found.reply.event()
+		return found.reply.event()
 	}
-	c.rec.Add(oddity(probe.OddityPlainInTLS, e))
+	return nil
 }

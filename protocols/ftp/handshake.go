@@ -161,6 +161,9 @@ func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, er
 	if s.asked.Load() {
 		e.Attr["client_certificate"] = "requested"
 	}
+	if h.data {
+		e.Attr["resumption"] = s.resumption()
+	}
 	info := s.describe(state, err)
 	h.rec.Connection(h.id, func(c *probe.Connection) { c.TLS = info })
 	if err != nil && h.hush != nil && h.hush(err) {
@@ -175,6 +178,15 @@ func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, er
 		s.keepSession(state, h.under.head, secrets.secret)
 	}
 	return conn, h.under, nil
+}
+
+// resumption says whether a data connection offers the TLS session of the control connection: without
+// that, its refusal means something else.
+func (s *security) resumption() string {
+	if s.want.NoSessionReuse || !s.sessions.any() {
+		return "none"
+	}
+	return "offered"
 }
 
 func (s *security) established(rec *probe.Recorder, e probe.Event, state tls.ConnectionState, info *probe.TLSInfo) {
@@ -209,7 +221,7 @@ func (h handshake) failed(ctx context.Context, e probe.Event, err error) error {
 	if errors.As(err, &header) {
 		text := h.under.plainText(header)
 		h.rec.Add(probe.Event{
-			Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Received, Kind: probe.KindText,
+			Step: h.step, Phase: h.phase, Conn: h.id, Direction: probe.Received, Kind: probe.KindText, Code: replyIn(text),
 			Text: text, Bytes: int64(len(text)), Failure: &probe.Failure{Class: probe.ClassNotTLS},
 		})
 	}

@@ -54,7 +54,7 @@ func (d *driver) openData(ctx context.Context) (*dataConn, error) {
 	d.rec.Tolerate(trouble)
 	d.rec.Add(oddity(probe.OddityPassiveFallback, probe.Event{
 		Phase: probe.PhasePassive, Conn: controlID, Text: "EPSV did not work (" + err.Error() + "), PASV did",
-		Attr: map[string]string{"from": "EPSV", "to": "PASV"},
+		Attr: map[string]string{"from": "EPSV", "to": "PASV", "reason": fallbackReason(err)},
 	}))
 	return c, nil
 }
@@ -71,6 +71,15 @@ func (d *driver) canFallBack(err error) bool {
 	}
 	f := dial.FailureOf(err)
 	return f.Class == probe.ClassRefused || f.Class == probe.ClassUnreachable || f.Class == probe.ClassReset
+}
+
+// fallbackReason tells an EPSV that the server does not do from one whose port did not answer.
+func fallbackReason(err error) string {
+	var refusal replyError
+	if errors.As(err, &refusal) || errors.Is(err, errForm) {
+		return "reply"
+	}
+	return "port"
 }
 
 // epsv opens a passive data connection by RFC 2428.

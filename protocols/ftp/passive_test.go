@@ -202,3 +202,23 @@ func TestAnnouncedSize(t *testing.T) {
 		t.Error("a size without a reply")
 	}
 }
+
+// TestFallbackReason: a refused EPSV and one whose port is dead are different things.
+func TestFallbackReason(t *testing.T) {
+	for want, talk := range map[string]string{
+		"reply": "C: EPSV\nS: 500 unknown\n",
+		"port":  "C: EPSV\ndata none\nS: 229 ok (|||{port}|)\n",
+	} {
+		s := scene{talk: opening + talk + "C: PASV\ndata listen\nS: 227 ok (127,0,0,1,{p1},{p2})\n" + ending, steps: ops(probe.OpConnect, probe.OpLogin, probe.OpPassive, probe.OpQuit)}
+		tr := s.play(t)
+		found := ""
+		for _, e := range tr.Events {
+			if e.Attr["oddity"] == string(probe.OddityPassiveFallback) {
+				found = e.Attr["reason"]
+			}
+		}
+		if found != want {
+			t.Errorf("the reason is %q, want %q", found, want)
+		}
+	}
+}

@@ -84,3 +84,10 @@ func (s *sessions) tickets() int {
 	defer s.mu.Unlock()
 	return s.count
 }
+
+// any tells whether there is a session to offer.
+func (s *sessions) any() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count > 0 || s.byID != nil
+}

@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"strings"
@@ -68,7 +69,7 @@ func TestTLS(t *testing.T) {
 		},
 		"text in place of TLS": {
 			talk: auth + "S: 234 go\nwait 30ms\nS: 500 OOPS: no key\nsilence", steps: connect,
-			want: "  tls text not-tls\n  tls handshake not-tls\nconnect fail\nquit skipped",
+			want: "  tls text 500 not-tls\n  tls handshake not-tls\nconnect fail\nquit skipped",
 		},
 		"text in TLS": {
 			talk: auth + "S: 234 go\ntls\nC: USER alice\nplain 500 OOPS: child died\nsilence", steps: login,
@@ -83,7 +84,7 @@ func TestTLS(t *testing.T) {
 		"implicit": {protocol: probe.FTPS, talk: "tls\nS: 220 hi\n" + ending, steps: connect, want: "connect pass\nquit pass"},
 		"implicit at a plain port": {
 			protocol: probe.FTPS, talk: "S: 220 hi\nsilence", steps: connect,
-			want: "  tls text not-tls\n  tls handshake not-tls\nconnect fail\nquit skipped",
+			want: "  tls text 220 not-tls\n  tls handshake not-tls\nconnect fail\nquit skipped",
 		},
 		"plain at an implicit port": {protocol: probe.FTP, talk: "tls\nS: 220 hi\n" + ending, steps: connect, set: short, want: "  greeting timeout reply\nconnect fail\nquit skipped"},
 		"untrusted": {
@@ -217,5 +218,35 @@ func TestLegacyIsRecorded(t *testing.T) {
 	s := scene{protocol: probe.FTPS, steps: ops(probe.OpConnect, probe.OpQuit), set: func(t *probe.Target) { t.TLS.MinVersion = tls.VersionTLS10 }}
 	if got := remarkable(s.against(t, server)); got != "  tls oddity legacy-algorithm\nconnect pass\nquit pass" {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// TestResumptionIsRecorded: what the data connection offered stands in the record, whatever became of it.
+func TestResumptionIsRecorded(t *testing.T) {
+	for want, set := range map[string]func(*probe.Target){
+		"offered": nil,
+		"none":    func(t *probe.Target) { t.TLS.NoSessionReuse = true },
+	} {
+		s := scene{
+			protocol: probe.FTPES, steps: ops(probe.OpConnect, probe.OpLogin, probe.OpList, probe.OpQuit), set: set,
+			talk: openingTLS + "C: EPSV\ndata listen\nS: 229 ok (|||{port}|)\nC: *\nS: 150 go\ndata accept\ndata close\nwait 100ms\nS: 425 no\n" + ending,
+		}
+		found := ""
+		for _, e := range s.play(t).Events {
+			if e.Kind == probe.KindHandshake && e.Phase == probe.PhaseDataTLS {
+				found = e.Attr["resumption"]
+			}
+		}
+		if found != want {
+			t.Errorf("recorded is %q, want %q", found, want)
+		}
+	}
+}
+
+func TestCanceledIsNoFailureOfTLS(t *testing.T) {
+	for class, err := range map[probe.Class]error{probe.ClassCanceled: context.Canceled, probe.ClassTimeout: context.DeadlineExceeded} {
+		if f := failureOf(err); f.Class != class {
+			t.Errorf("%v is %s, want %s", err, f.Class, class)
+		}
 	}
 }
