@@ -135,7 +135,7 @@ func (a *aftermath) take(e *probe.Event, first bool) {
 			a.code = e.Code.Value
 		}
 	}
-	if e.Direction == probe.Received {
+	if e.Direction == probe.Received && e.Kind != probe.KindClose { // the words of a close are ours
 		hear(&a.text, wordsOf(e))
 	}
 	if len(a.seqs) < maxEvidence && (e.Failure != nil || e.Kind == probe.KindReply || e.Kind == probe.KindText || e.Kind == probe.KindAlert) {
