@@ -14,7 +14,7 @@ import (
 // layers says who may import whom inside the module, and which other modules a package may use. "std" is the standard
 // library. What is not listed here may not exist: a new package adds its line.
 var layers = map[string][]string{
-	".": {"internal/cli"},
+	".": {"internal/cli", "internal/oneproc"},
 
 	"probe":          {},
 	"classify":       {"probe", "internal/lazyregexp"},
@@ -26,13 +26,15 @@ var layers = map[string][]string{
 		"probe", "protocols", "classify", "internal", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 	},
 	"internal/compare":    {"probe", "classify"},
-	"internal/config":     {"probe", "protocols/sftp", "internal/lazyregexp", "go.yaml.in/yaml/v3", "github.com/kevinburke/ssh_config", "golang.org/x/crypto/ssh", "software.sslmate.com/src/go-pkcs12"},
+	"internal/config":     {"probe", "protocols/sftp", "internal/lazyregexp", "internal/sshconfig", "go.yaml.in/yaml/v3", "golang.org/x/crypto/ssh", "software.sslmate.com/src/go-pkcs12"},
 	"internal/diagnose":   {"probe", "classify", "internal/dial"},
 	"internal/dial":       {"probe", "golang.org/x/net/proxy"},
 	"internal/foreignlog": {"probe", "internal/lazyregexp"},
 	"internal/guard":      {"probe", "github.com/rogpeppe/go-internal/lockedfile"},
 	"internal/lazyregexp": {},
+	"internal/oneproc":    {},
 	"internal/plugin":     {},
+	"internal/sshconfig":  {},
 	"internal/report":     {"probe", "classify", "internal/compare", "internal/foreignlog", "internal/plugin"},
 
 	"internal/refserver":         {"internal/refserver"},

@@ -4,8 +4,12 @@ package main
 
 import (
 	"os"
+	"runtime"
 
 	"mftprobe/internal/cli"
+	"mftprobe/internal/oneproc"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	os.Exit(cli.Main(func() { runtime.GOMAXPROCS(oneproc.All) }))
+}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -30,22 +29,26 @@ type program struct {
 	env    *config.Env
 	tool   probe.Tool
 
-	processors func(int) int // runtime.GOMAXPROCS, which belongs to the whole process
+	widen func() // lets the process use all processors; see package oneproc
 }
 
-// Main runs the command line of the process and returns its exit status.
-func Main() int {
+// Main runs the command line of the process and returns its exit status. It calls widen before it does
+// anything that more than one processor would help with.
+func Main(widen func()) int {
 	// Without this a closed pipe kills the process before it has removed its files from the server.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool(), processors: runtime.GOMAXPROCS}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool(), widen: widen}
 	p.env = p.newEnv()
 	return p.run(ctx, os.Args[1:])
 }
 
 // run executes one command line. An error is told on standard error, a line for each problem.
 func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) > 0 && args[0] != "run" && args[0] != "check" {
+		p.widen()
+	}
 	root := p.root(args)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
@@ -122,19 +125,20 @@ func (p *program) root(args []string) *cobra.Command {
 		Short: "Test FTP, FTPS and SFTP endpoints: what works, where it fails, why, and on whose side",
 		Long: "mftprobe connects to an FTP, FTPS or SFTP endpoint, goes through a list of steps and says where it\n" +
 			"failed, why, on whose side that is, how sure it is, and what to do.",
-		Example:           "  mftprobe demo\n  mftprobe run ftpes://alice@ftp.example.com/inbox\n  mftprobe explain 425",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Args:              noCommand,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		Example:       "  mftprobe demo\n  mftprobe run ftpes://alice@ftp.example.com/inbox\n  mftprobe explain 425",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetUsageFunc(usage)
-	root.AddCommand(p.wanted(args)...)
+	list := p.wanted(args)
+	root.AddCommand(list...)
+	root.CompletionOptions.DisableDefaultCmd = len(list) == 1 // the command is known
 	return root
 }
 

@@ -22,7 +22,7 @@ import (
 // testProgram is a process without terminal, environment and home directory.
 func testProgram(t testing.TB) *program {
 	t.Helper()
-	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, tool: probe.Tool{Name: toolName, Version: "test"}}
+	p := &program{widen: func() {}, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, tool: probe.Tool{Name: toolName, Version: "test"}}
 	p.env = &config.Env{Getenv: func(string) (string, bool) { return "", false }, Home: t.TempDir(), User: func() string { return "tester" }, Stdin: p.stdin}
 	return p
 }

@@ -46,7 +46,6 @@ func settingFlags(cmd *cobra.Command) func() config.Values {
 		if s.Arg == "" {
 			flag.NoOptDefVal = "true"
 		}
-		inGroup(flag, s.Group, s.Arg)
 	}
 	return func() config.Values {
 		values := config.Values{}
@@ -59,15 +58,22 @@ func settingFlags(cmd *cobra.Command) func() config.Values {
 	}
 }
 
-// inGroup says where in the help a flag stands and what stands for its value.
-func inGroup(f *pflag.Flag, group, arg string) {
-	f.Annotations = map[string][]string{groupAnnotation: {group, arg}}
+// groupOf tells where in the help a flag stands and what stands for its value. A setting knows it itself:
+// the annotations of some eighty flags would be made for every run, and read only for the help.
+func groupOf(f *pflag.Flag) (group, arg string) {
+	if s, ok := f.Value.(*settingFlag); ok {
+		return s.setting.Group, s.setting.Arg
+	}
+	if g := f.Annotations[groupAnnotation]; g != nil {
+		return g[0], g[1]
+	}
+	return "Flags", ""
 }
 
 // groupFlags puts flags that are defined in the ordinary way under a heading: "name" or "name ARG".
 func groupFlags(cmd *cobra.Command, group string, flags ...string) {
 	for _, flag := range flags {
 		name, arg, _ := strings.Cut(flag, " ")
-		inGroup(cmd.Flags().Lookup(name), group, arg)
+		cmd.Flags().Lookup(name).Annotations = map[string][]string{groupAnnotation: {group, arg}}
 	}
 }

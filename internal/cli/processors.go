@@ -8,12 +8,10 @@ import (
 // bigJob is the number of bytes from which moving and hashing a file keep two processors busy.
 const bigJob = 1 << 20
 
-// fit keeps a single small probe on one processor. It waits for its server nearly all the time, and each
-// reply would wake a thread that finds nothing left to do: with two processors a whole probe of vsftpd
-// takes a third more context switches and half a millisecond more CPU, of seven.
+// fit leaves one processor to a run of one small probe, and gives all of them to any other.
 func (p *program) fit(endpoints []config.Endpoint) {
-	if p.processors != nil && len(endpoints) == 1 && small(endpoints[0]) {
-		p.processors(1)
+	if len(endpoints) != 1 || !small(endpoints[0]) {
+		p.widen()
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){toolName: func() { os.Exit(Main()) }})
+	testscript.Main(m, map[string]func(){toolName: func() { os.Exit(Main(func() {})) }})
 }
 
 // TestScripts runs testdata/script/*.txtar: the program as users have it, against the endpoint of this

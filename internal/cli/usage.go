@@ -25,10 +25,7 @@ func usage(cmd *cobra.Command) error {
 	groups := []string{}
 	flags := map[string][]*pflag.Flag{}
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		group := "Flags"
-		if g := f.Annotations[groupAnnotation]; len(g) > 0 {
-			group = g[0]
-		}
+		group, _ := groupOf(f)
 		if flags[group] == nil {
 			groups = append(groups, group)
 		}
@@ -69,10 +66,10 @@ func flagLine(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		head = "  -" + f.Shorthand + ", --" + f.Name
 	}
-	if a := f.Annotations[groupAnnotation]; len(a) > 1 && a[1] != "" {
-		if head += " " + a[1]; strings.HasPrefix(a[1], "[") {
-			head = strings.TrimSuffix(head, " "+a[1]) + "[=" + a[1][1:]
-		}
+	if _, arg := groupOf(f); strings.HasPrefix(arg, "[") {
+		head += "[=" + arg[1:]
+	} else if arg != "" {
+		head += " " + arg
 	}
 	var b strings.Builder
 	if len(head) >= helpColumn {
