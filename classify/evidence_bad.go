@@ -31,10 +31,16 @@ func broke(e *probe.Event) bool {
 	case probe.KindChannel:
 		return badChannel(e)
 	case probe.KindText:
-		return true
+		return e.Attr[attrContent] != contentListing
 	}
 	return false
 }
+
+// A listing is kept as it came, like bytes that are not of the protocol, and says so.
+const (
+	attrContent    = "content"
+	contentListing = "listing"
+)
 
 // badStatus leaves out the end of file, which ends a download and a listing.
 func badStatus(e *probe.Event) bool {
