@@ -57,7 +57,7 @@ func TestExampleBoxes(t *testing.T) {
 	}{
 		{"drop-box.yaml", closed, exitPass, "refused as expected: 550"},
 		{"drop-box.yaml", nil, exitFail, "must-not-list"},
-		{"pick-up-box.yaml", nil, exitFail, "files-are-there"},
+		{"pick-up-box.yaml", nil, exitFail, "files-there"},
 	}
 	for _, tt := range tests {
 		s, err := refserver.Start(t.Context(), refserver.Loopback(tt.faults...))
