@@ -194,7 +194,7 @@ var experimentRules = []rule{
 		source:  "RFC 4217 section 4",
 	},
 	{
-		name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText},
+		name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText}, bars: []fact{(*scene).tlsCode},
 		also:    []Cause{CauseAccountNotAuthorized, CauseLoginRefused},
 		because: "The name was refused in clear before a password was asked for, and the server offers AUTH TLS.",
 		source:  "RFC 4217 section 4",
@@ -277,27 +277,38 @@ var experimentRules = []rule{
 	},
 }
 
-// exclusions are causes that the outcome of an experiment rules out as an alternative.
+// exclusions are causes that the outcome of an experiment speaks against. None of them is named as an
+// alternative any more. What is disproved cannot be the verdict either; the others may still be, where
+// the server says so: a rule about names may refuse every name of ours.
 var exclusions = []struct {
 	name, outcome string
+	disproved     bool
 	causes        []Cause
 }{
-	{ExperimentExplicitTLS, OutcomeFails, []Cause{CausePlainFTPRefusedNeedsTLS}},
-	{ExperimentImplicitTLS, OutcomeFails, []Cause{CauseImplicitVsExplicitMismatch}},
-	{ExperimentFirstBytes, OutcomeSilent, []Cause{CauseWrongProtocolOnPort}},
-	{ExperimentPASV, OutcomeFails, []Cause{CauseEPSVNotWorking, CauseEPSVNotSupported}},
-	{ExperimentControlAddr, OutcomeFails, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong}},
-	{ExperimentReuse, OutcomeFails, []Cause{CauseTLSSessionReuseRequired}},
-	{ExperimentClearData, OutcomeFails, []Cause{CauseFTPSALGBlind}},
-	{ExperimentOtherName, OutcomeFails, []Cause{CauseFilenamePolicy}},
-	{ExperimentBannerAgain, OutcomeFails, []Cause{CauseMaxStartupsThrottle, CauseConnectionRateLimited}},
-	{ExperimentTCPAgain, OutcomeFails, []Cause{CauseConnectionRateLimited}},
+	{ExperimentExplicitTLS, OutcomeFails, true, []Cause{CausePlainFTPRefusedNeedsTLS}},
+	{ExperimentImplicitTLS, OutcomeFails, true, []Cause{CauseImplicitVsExplicitMismatch}},
+	{ExperimentFirstBytes, OutcomeSilent, true, []Cause{CauseWrongProtocolOnPort}},
+	{ExperimentPASV, OutcomeFails, true, []Cause{CauseEPSVNotWorking, CauseEPSVNotSupported}},
+	{ExperimentControlAddr, OutcomeFails, true, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong}},
+	{ExperimentReuse, OutcomeFails, true, []Cause{CauseTLSSessionReuseRequired}},
+	{ExperimentClearData, OutcomeFails, true, []Cause{CauseFTPSALGBlind}},
+	{ExperimentOtherName, OutcomeFails, false, []Cause{CauseFilenamePolicy, CauseFileExists}},
+	{ExperimentBannerAgain, OutcomeFails, true, []Cause{CauseMaxStartupsThrottle, CauseConnectionRateLimited}},
+	{ExperimentTCPAgain, OutcomeFails, true, []Cause{CauseConnectionRateLimited}},
 }
 
-// excluded tells whether an experiment ruled the cause out.
-func excluded(t *probe.Transcript, c Cause) bool {
+// excluded tells whether an experiment spoke against the cause.
+func excluded(t *probe.Transcript, c Cause) bool { return spokenAgainst(t, c, false) }
+
+// disproved tells whether an experiment leaves no room for the cause.
+func disproved(t *probe.Transcript, c Cause) bool { return spokenAgainst(t, c, true) }
+
+func spokenAgainst(t *probe.Transcript, c Cause, firmly bool) bool {
 	for _, x := range exclusions {
-		if slices.Contains(x.causes, c) && slices.ContainsFunc(t.Experiments, func(e probe.Experiment) bool { return e.Name == x.name && e.Outcome == x.outcome }) {
+		if firmly && !x.disproved || !slices.Contains(x.causes, c) {
+			continue
+		}
+		if slices.ContainsFunc(t.Experiments, func(e probe.Experiment) bool { return e.Name == x.name && e.Outcome == x.outcome }) {
 			return true
 		}
 	}

@@ -210,7 +210,7 @@ func (r *rule) choose(s *scene) choice {
 	if leaning, ok := r.picks(s); ok {
 		c.cause, c.byText = leaning.cause, true
 		c.sure = r.confidenceOf(leaning, s)
-	} else if i := slices.IndexFunc(r.also, func(a Cause) bool { return !excluded(s.t, a) }); i >= 0 && excluded(s.t, c.cause) {
+	} else if i := slices.IndexFunc(r.also, func(a Cause) bool { return !excluded(s.t, a) }); i >= 0 && disproved(s.t, c.cause) {
 		c.cause, c.ruledOut = r.also[i], true
 	}
 	e := Lookup(c.cause)
@@ -232,7 +232,7 @@ func (r *rule) picks(s *scene) (leaning, bool) {
 		return leaning{}, false
 	}
 	for _, x := range s.leanings {
-		if (x.cause == r.cause || slices.Contains(r.also, x.cause)) && !excluded(s.t, x.cause) {
+		if (x.cause == r.cause || slices.Contains(r.also, x.cause)) && !disproved(s.t, x.cause) {
 			return x, true
 		}
 	}

@@ -2,6 +2,8 @@ package classify
 
 import (
 	"strings"
+
+	"mftprobe/probe"
 )
 
 // ways that a refused password leaves open.
@@ -10,6 +12,7 @@ var refusedLogin = []Cause{
 	CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAnonymousRefused, CausePlainFTPRefusedNeedsTLS,
 	CauseVirtualHostNameRequired, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseHomeDirectoryInaccessible,
 	CauseTooManyLoginFailures, CauseServerMisconfigured, CauseServiceUnavailable, CauseAccountRequired, CauseChrootWritableRefused,
+	CauseServerError, CauseClientCertRequired, CauseMultiFactorRequired,
 }
 
 // loginRules speak of USER, PASS, ACCT, of PBSZ and PROT, and of alerts that TLS 1.3 delivers late.
@@ -36,7 +39,7 @@ var loginRules = []rule{
 		source:  "RFC 959 section 5.4, RFC 2289 (one-time passwords)",
 	},
 	{
-		name: "user-needs-tls-534", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER", "PASS"), codes: []int{534, 522, 533, 537}, needs: []fact{(*scene).clearText}, deaf: true,
+		name: "user-needs-tls-534", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER", "PASS"), codes: []int{4, 5}, needs: []fact{(*scene).clearText, (*scene).tlsCode}, deaf: true,
 		also:    []Cause{CauseAccountNotAuthorized},
 		because: "The server's policy does not allow this login without encryption.",
 		source:  "RFC 2228 section 5.1 (534); IIS: Policy requires SSL",
@@ -232,6 +235,15 @@ func (s *scene) ftpSpoken() bool { return s.greetedAsFTP() || s.offered || s.enc
 // missingHere holds where the driver had nothing to send.
 func missingHere(what string) fact {
 	return func(s *scene) bool { return s.bad.Attr["missing"] == what }
+}
+
+// tlsCode: the number alone speaks of protection (RFC 2228).
+func (s *scene) tlsCode() bool {
+	switch s.code(probe.SpaceFTP) {
+	case 522, 533, 534, 537:
+		return true
+	}
+	return false
 }
 
 // saysNothing: the refusal carries no words that tell one reason from another.

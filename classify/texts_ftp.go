@@ -21,6 +21,7 @@ var ftpPhrases = []phrases{
 			data c*{tls}*{fail} | {tls}*data c*{fail} | {fail}*{tls}*data c | negotiation*data c
 			& !reuse | resum | required | protected`},
 		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atSetup | atPath, `
+			without a secure | without secure | without encryption | without tls | without ssl |
 			must use encryption | use auth first | auth*first | cleartext session | plain ftp | over tls | over ssl |
 			unencrypted connection | insecure connection | non-secure | unsecured | encrypted connection*required |
 			encryption*required | encryption is mandatory | reconnect using | control channel | clear text*not |
@@ -55,6 +56,7 @@ var ftpPhrases = []phrases{
 			authentication failure | authentication error | authentication rejected | auth fail |
 			failed to authenticate | not authenticated | invalid*password | invalid*credential | invalid*login |
 			invalid*user | incorrect*password | incorrect*login | incorrect*credential | wrong*password | wrong*user |
+			password not correct | password not accepted | password*not valid | password is not correct |
 			bad password | bad login | bad username | bad user | unknown user | user*unknown | user*not found |
 			no such user | user*does not exist | unknown account | cannot log in | could not log in |
 			unable to log in | can't log in | cannot login | not logged in | login was unsuccessful | login denied |

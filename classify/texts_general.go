@@ -77,9 +77,10 @@ var generalPhrases = []phrases{
 			read-only | read only | readonly | write protect | write-protect | write*disabled | erofs |
 			uploads*disabled | uploads*not allowed`},
 		{only(CauseServerError, CauseNoReadPermission, CauseTransferAborted), strong, anywhere, `
-			used by another process | file is locked | is locked by | resource busy | file*~in use |
+			used by another process | file*~locked | locked by another | is locked by | resource busy | file*~in use |
 			sharing violation | file busy | text file busy
 			& !(e.g | not configured`},
+		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
 			input/output error | internal error | internal server error | internal failure | unexpected error |
 			unhandled exception | database error | out of memory | local error | backend*error | system error |
@@ -172,6 +173,7 @@ var generalPhrases = []phrases{
 			~radius*{fail} | ~ldap*{fail} | ~ldap*{gone} | ~ldap*not reachable | authentication server*{gone} |
 			authentication server*not reachable | authentication server*{fail} | authentication service*{gone} |
 			authentication service*{fail} | authentication backend | domain controller*{gone} |
+			unable to contact | cannot contact | could not contact | can't contact | unable to reach |
 			domain controller*{fail} | no logon servers | login server*{gone} | user database*{gone}
 			& !invalid | incorrect | wrong | authentication failed`},
 		{only(CauseServiceUnavailable), decides, anywhere, `

@@ -178,12 +178,21 @@ var productPhrases = []phrases{
 		{only(CauseQuotaExceeded), decides, anywhere, "disk quota exceeded"},
 	}},
 	{"ibm-i", "IBM i FTP server messages (TCP*, CPF*)", inFTP, []phrase{
+		{badLogin, decides, atLogin, "cpf22e2 | cpf2204 | cpf22e1"},
+		{only(CauseFileNotFound, CauseRemoteDirMissing), strong + 10, atGet | atStat | atDelete | atRenameFrom, "cpf9801 | cpf9815 | cpf5010 | cpf3012 | cpfa0a9"},
+		{only(CauseRemoteDirMissing, CausePathRootDiffers), strong + 10, atPath | atList | atPut, "cpf9801 | cpfa0a9 | cpfa085"},
+		{only(CauseNoWritePermission, CauseNoReadPermission), strong + 10, atPut | atRename | atDelete, "cpf9802 | cpf9820 | cpf9822 | cpf2189 | cpfa09c"},
+		{only(CauseNoReadPermission, CauseNoListPermission), strong + 10, atGet | atList | atPath | atStat, "cpf9802 | cpf9820 | cpf9822 | cpf2189 | cpfa09c"},
+		{only(CauseFileExists, CauseRenameTargetExists), strong + 10, atPut | atMkdir | atRename, "cpf5812 | cpf7302 | cpf5813 | cpfa0a0"},
+		{only(CauseServerError, CauseNoWritePermission), strong + 10, anywhere, "cpf3130 | cpf4128 | cpf9803 | cpf3202 | cpf5282 | already in use | is in use"},
+		{only(CauseFileSizeLimit, CauseDiskFull), strong + 10, anywhere, "cpf5018 | cpf4102 | maximum file size | member*full"},
+		{only(CauseDiskFull, CauseQuotaExceeded), strong + 10, anywhere, "cpf0906 | cpf0907 | cpf0908 | auxiliary storage pool | storage*threshold"},
 		{badLogin, strong + 5, atLogin, "log on attempt by user | rejected by exit program | logon attempt"},
 		{only(CauseAccountNotAuthorized, CauseBadCredentials), strong, atLogin, "rejected by server exit program | exit program"},
 		{only(CausePasswordExpired), decides, atLogin, "password for user*expired | cpf22e4"},
 		{only(CauseAccountLocked), decides, atLogin, "user profile*disabled | cpf22e3 | profile is disabled"},
 		{only(CauseRemoteDirMissing, CauseFileNotFound), strong + 10, anywhere, `
-			library*not found | member*not found | in library | cpf2110 | cpf9810 |
+			library*not found | member*not found | object*in library*not | cpf2110 | cpf2105 | cpf9810 | cpf9812 |
 			specified directory does not exist`},
 		{only(CauseNoWritePermission, CauseFilenamePolicy), strong, atPut, `
 			not authorized to object | not authorized to library | cpf9820 | cpf9802 | enough authority`},
@@ -209,6 +218,17 @@ var productPhrases = []phrases{
 			invalid data set name | name*not a valid data set | invalid dsname | data set name is invalid |
 			qualifier*invalid`},
 		{only(CauseParameterNotSupported), strong, atSetup, "unrecognized parameter | site option | unknown keyword"},
+	}},
+	{"vms", "OpenVMS messages (RMS, SYSTEM) of TCP/IP Services, MultiNet and TCPware", inFTP, []phrase{
+		{only(CauseNoWritePermission, CauseReadOnlyServer), strong + 10, atPut, "rms-e-prv | system-f-nopriv"},
+		{only(CauseNoReadPermission, CauseFileNotFound), strong + 10, atGet | atStat, "rms-e-prv | system-f-nopriv"},
+		{only(CauseNoListPermission, CauseNoReadPermission), strong + 10, atList | atPath, "rms-e-prv | system-f-nopriv"},
+		{only(CauseFileNotFound, CauseRemoteDirMissing), strong + 10, anywhere, "rms-e-fnf"},
+		{only(CauseRemoteDirMissing, CausePathRootDiffers), decides, anywhere, "rms-e-dnf"},
+		{only(CauseServerError, CauseNoReadPermission), decides, anywhere, "rms-e-flk"},
+		{only(CauseFilenamePolicy), decides, anywhere, "rms-f-syn | rms-f-fnm | rms-f-dir"},
+		{only(CauseQuotaExceeded), decides, anywhere, "exdiskquota"},
+		{only(CauseDiskFull), decides, anywhere, "devicefull | rms-f-ful"},
 	}},
 	{"sterling", "IBM Sterling File Gateway and B2B Integrator messages", inAny, []phrase{
 		{only(CauseServerError, CauseTransferAborted), strong, atPut, "perimeter | mailbox exception | unable to route | virtual root"},
@@ -258,7 +278,7 @@ var productPhrases = []phrases{
 	}},
 	{"synology", "Synology DSM and QNAP file services", inAny, []phrase{
 		{only(CauseClientBanned), decides, anywhere, "auto block | autoblock | ip address has been blocked"},
-		{only(CauseAccountNotAuthorized), strong, atLogin, "no permission to use ftp | application privilege | privilege to use"},
+		{only(CauseAccountNotAuthorized), decides, atLogin, "no permission to use ftp | application privilege | privilege to use"},
 		{only(CausePathRootDiffers, CauseNoWritePermission), hint, atMkdir | atPut | atPath, "/volume1 | /share/"},
 	}},
 	{"pyftpdlib", "pyftpdlib source", inFTP, []phrase{
