@@ -126,7 +126,7 @@ type jsonWriter struct {
 
 // Result writes one target.
 func (j *jsonWriter) Result(r Result) error {
-	text, err := encodeResult(r, true)
+	text, err := encode(r.document(), true)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ type lineWriter struct{ w io.Writer }
 
 // Result writes one target.
 func (l lineWriter) Result(r Result) error {
-	text, err := encodeResult(r, false)
+	text, err := encode(r.document(), false)
 	if err != nil {
 		return err
 	}
@@ -172,15 +172,6 @@ func (l lineWriter) Result(r Result) error {
 // Close ends the document.
 func (lineWriter) Close() error { return nil }
 
-// encodeResult is encode without the detour over MarshalJSON, whose output encoding/json reads once more.
-func encodeResult(r Result, indent bool) ([]byte, error) {
-	text, err := r.MarshalJSON()
-	if err != nil {
-		return nil, fmt.Errorf("encoding the result: %w", err)
-	}
-	return layOut(text, indent), nil
-}
-
 // writeJSON writes v, indented.
 func writeJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
@@ -189,7 +180,7 @@ func writeJSON(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("encoding the result: %w", err)
 	}
-	_, err := w.Write(append(layOut(bytes.TrimRight(b.Bytes(), "\n"), true), '\n'))
+	_, err := w.Write(append(layOut(nil, bytes.TrimRight(b.Bytes(), "\n"), layout{indent: true}), '\n'))
 	return err
 }
 

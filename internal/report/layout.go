@@ -8,11 +8,15 @@ import (
 
 const jsonIndent = "  "
 
-// layOut makes compact JSON safe on a terminal and, with indent, readable, in one pass: json.Indent
-// checks the syntax of every byte once more, and took a tenth of the time of a whole probe.
-func layOut(text []byte, indent bool) []byte {
-	out := make([]byte, 0, len(text)*3/2)
-	depth := 0
+// layout is how JSON is set out.
+type layout struct {
+	indent bool
+	depth  int // of what stands around it
+}
+
+// layOut appends compact JSON and makes it safe on a terminal and, with indent, readable, in one pass:
+// json.Indent checks the syntax of every byte once more.
+func layOut(out, text []byte, l layout) []byte {
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -21,16 +25,16 @@ func layOut(text []byte, indent bool) []byte {
 			out = appendSafe(out, text[i:i+n])
 			i += n
 			continue
-		case !indent:
+		case !l.indent:
 			out = append(out, c)
 		case (c == '{' || c == '[') && text[i+1] != c+2: // the closing one is two further in ASCII
-			depth++
-			out = newLine(append(out, c), depth)
+			l.depth++
+			out = newLine(append(out, c), l.depth)
 		case (c == '}' || c == ']') && text[i-1] != c-2:
-			depth--
-			out = append(newLine(out, depth), c)
+			l.depth--
+			out = append(newLine(out, l.depth), c)
 		case c == ',':
-			out = newLine(append(out, c), depth)
+			out = newLine(append(out, c), l.depth)
 		case c == ':':
 			out = append(out, c, ' ')
 		default:

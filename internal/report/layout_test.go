@@ -16,10 +16,10 @@ func TestLayOut(t *testing.T) {
 		if err := json.Indent(&want, []byte(text), "", "  "); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(layOut([]byte(text), true)); got != want.String() {
+		if got := string(layOut(nil, []byte(text), layout{indent: true})); got != want.String() {
 			t.Errorf("%s becomes\n%s\nwant\n%s", text, got, want.String())
 		}
-		if got := string(layOut([]byte(text), false)); got != text {
+		if got := string(layOut(nil, []byte(text), layout{})); got != text {
 			t.Errorf("%s without indentation becomes %s", text, got)
 		}
 	}
@@ -30,7 +30,7 @@ func TestLayOut(t *testing.T) {
 		"\"\U000e0041\"":          `"\udb40\udc41"`,
 		"\"\ue000 é\"":            `"\ue000 é"`,
 	} {
-		got := layOut([]byte(in), false)
+		got := layOut(nil, []byte(in), layout{})
 		if string(got) != want {
 			t.Errorf("%q becomes %s, want %s", in, got, want)
 		}

