@@ -106,7 +106,12 @@ type sshState struct {
 	prompts   string
 	change    bool // a new password was demanded
 	questions bool // more was asked than a password answers
-	algorithm string
+	// fair: a key was refused whose signature algorithm the server takes, for all that is known; listed:
+	// it says so; verified: it wanted a key and did not take the signature.
+	fair     bool
+	listed   bool
+	verified bool
+	hostKeys string // the host key algorithms that the server offers
 	// signatures is the server-sig-algs list of EXT_INFO (RFC 8308), if it came.
 	signatures string
 	strays     int // answers with the id of no request, since the last one was sent

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,10 @@ func (s *session) feedSSH(e *probe.Event) {
 	switch e.Kind {
 	case probe.KindBanner:
 		s.sshBanner(e)
+	case probe.KindKexInit:
+		if e.Direction == probe.Received {
+			s.ssh.hostKeys = orElse(e.Attr["host_key"], s.ssh.hostKeys)
+		}
 	case probe.KindAuth:
 		s.attempt(e)
 	case probe.KindNote:
@@ -89,9 +94,33 @@ func (s *session) refused(e *probe.Event) {
 		return
 	}
 	s.ssh.tried = append(s.ssh.tried, method)
-	s.ssh.algorithm = orElse(e.Attr["algorithm"], s.ssh.algorithm)
+	if strings.HasPrefix(method, "publickey") {
+		s.ssh.verified = s.ssh.verified || e.Attr[attrOutcome] == "signature-refused"
+		s.ssh.listed = s.ssh.listed || s.listsSignature(e)
+		s.ssh.fair = s.ssh.fair || !s.unwantedSignature(e)
+	}
 	s.refusals++
 }
+
+// unwantedSignature: the key was offered with a signature algorithm that the server does not take, as
+// its list in EXT_INFO says (RFC 8308 section 3.1). An old server has no such list; one that has no
+// RSA host key with SHA-2 knows no such signature at all (RFC 8332).
+func (s *session) unwantedSignature(e *probe.Event) bool {
+	algorithm := e.Attr["algorithm"]
+	if e.Attr["announced"] == "no" || algorithm != "" && s.ssh.signatures != "" && !slices.Contains(offersOf(s.ssh.signatures), algorithm) {
+		return true
+	}
+	hostKeys := offersOf(s.ssh.hostKeys)
+	old := slices.Contains(hostKeys, "ssh-rsa") && !slices.ContainsFunc(hostKeys, isSHA2)
+	return isSHA2(algorithm) && old && s.ssh.signatures == "" && e.Attr["announced"] != "yes"
+}
+
+// listsSignature: the algorithm with which the key was offered is in the server's list.
+func (s *session) listsSignature(e *probe.Event) bool {
+	return e.Attr["announced"] == "yes" || e.Attr["algorithm"] != "" && slices.Contains(offersOf(s.ssh.signatures), e.Attr["algorithm"])
+}
+
+func isSHA2(algorithm string) bool { return strings.HasPrefix(algorithm, "rsa-sha2-") }
 
 // channelPart names what a channel event is about: open, subsystem, stderr, exit-status, exit-signal.
 func channelPart(e *probe.Event) string {

@@ -92,10 +92,22 @@ var sshLoginRules = []rule{
 		source:  "RFC 4252 section 5.1",
 	},
 	{
-		name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).oldSignature},
+		name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).unwantedSignatures},
 		also:    []Cause{CausePublicKeyNotRegistered, CauseBadCredentials, CauseAccountNotAuthorized},
-		because: "The key was offered with a signature algorithm that modern servers no longer take.",
+		because: "The key was offered with signature algorithms only that the server does not take.",
 		source:  "RFC 8332 section 3, RFC 8308 section 3.1",
+	},
+	{
+		name: "key-known-and-refused", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).wantedTheKey},
+		also:    []Cause{CausePubkeySigAlgRejected, CausePublicKeyNotRegistered, CauseAccountLocked, CausePasswordExpired, CauseBadCredentials, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		because: "The server asked for the signature of our key and refused the login with it: what is wrong is more often the account than the key.",
+		source:  "RFC 4252 section 7 (SSH_MSG_USERAUTH_PK_OK)",
+	},
+	{
+		name: "key-refused-not-its-signature", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried, (*scene).signatureListed},
+		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		because: "The server takes public keys and the signature algorithm that ours was offered with, and took none of ours.",
+		source:  "RFC 4252 section 7, RFC 8308 section 3.1",
 	},
 	{
 		name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
@@ -166,13 +178,21 @@ func (s *scene) methodGone() bool {
 	return true
 }
 
-// oldSignature: an RSA key was offered with SHA-1 and the server announced newer algorithms only.
-func (s *scene) oldSignature() bool {
-	alg := s.bad.Attr["algorithm"]
-	if alg == "" {
-		alg = s.ssh.algorithm
+// unwantedSignatures: no key was offered with a signature algorithm that the server takes.
+func (s *scene) unwantedSignatures() bool {
+	if !s.onlyKeysTried() || s.ssh.fair {
+		return false
 	}
-	return s.onlyKeysTried() && alg == "ssh-rsa" && s.ssh.signatures != "" && !slices.Contains(offersOf(s.ssh.signatures), alg)
+	return s.bad.Attr[attrMethod] == "" || s.unwantedSignature(s.bad)
+}
+
+// signatureListed: a key was offered with a signature algorithm that the server lists.
+func (s *scene) signatureListed() bool { return s.ssh.listed || s.listsSignature(s.bad) }
+
+// wantedTheKey: the server asked for the signature of a key, which it does of keys that it knows, and
+// then refused.
+func (s *scene) wantedTheKey() bool {
+	return s.onlyKeysTried() && (s.ssh.verified || s.bad.Attr[attrOutcome] == "signature-refused")
 }
 
 func (s *scene) onlyKeysTried() bool {

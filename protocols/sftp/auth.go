@@ -273,6 +273,9 @@ func (q *authQueue) record(a *attempt, outcome string) {
 	attr := map[string]string{"method": a.method, "outcome": outcome, "allowed": strings.Join(q.allowed, ",")}
 	if a.key != "" {
 		attr["key"], attr["algorithm"] = a.key, a.algorithm
+		if listed := a.signer.announced(); listed != "" {
+			attr["announced"] = listed
+		}
 	}
 	if outcome == outcomeAccepted {
 		delete(attr, "allowed")

@@ -23,7 +23,8 @@
 //	                       ours, theirs, also (other categories), remedy (option, legacy: see usable; cannot)
 //	host-key / host-key    type, sha256, known=match unknown changed revoked other-type pinned, why; Failure host-key
 //	auth / banner          banner=userauth
-//	auth / auth            method, outcome, allowed; key and algorithm for a key. Outcomes: accepted partial refused
+//	auth / auth            method, outcome, allowed; key and algorithm for a key, announced=yes no none, if it can
+//	                       be told: whether the algorithm is in server-sig-algs. Outcomes: accepted partial refused
 //	                       key-refused signature-refused key-unusable not-offered no-credential prompted
 //	                       cannot-answer change-demanded withheld; the last event has outcome=failed, a list of what was
 //	                       tried, and Failure auth, nothing else being left

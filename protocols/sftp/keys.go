@@ -115,6 +115,7 @@ type watchedSigner struct {
 	algorithm string
 	asked     bool
 	forced    bool // the library is not to weigh the algorithm against what the server announced
+	weighed   int  // how often the library looked at the algorithm before it was forced
 }
 
 // PublicKey returns the key. Forced, its type is the wanted algorithm, so that the library sends
@@ -128,7 +129,35 @@ func (w *watchedSigner) PublicKey() ssh.PublicKey {
 }
 
 // Algorithms returns the one algorithm.
-func (w *watchedSigner) Algorithms() []string { return []string{w.algorithm} }
+func (w *watchedSigner) Algorithms() []string {
+	if !w.forced {
+		w.weighed++
+	}
+	return []string{w.algorithm}
+}
+
+// announced tells what the server says of the algorithm in the server-sig-algs of EXT_INFO (RFC 8308
+// section 3.1): yes, no, none if there was no such list, or empty if that cannot be told. The library
+// keeps the list to itself. It looks at what a signer can once to compare it with the list, if there
+// is one, once more for its fallback, and a third time to say that there is none.
+func (w *watchedSigner) announced() string {
+	pub := w.AlgorithmSigner.PublicKey()
+	_, isCertificate := pub.(*ssh.Certificate)
+	fallback := pub.Type() == w.algorithm
+	switch {
+	case isCertificate: // of which it looks once more after a refusal
+		return ""
+	case fallback && w.weighed == 1:
+		return "" // no list, or the algorithm is in it
+	case fallback && w.weighed == 2, w.weighed == 3:
+		return "no"
+	case w.weighed == 2:
+		return "none"
+	case w.weighed == 1:
+		return "yes"
+	}
+	return ""
+}
 
 // SignWithAlgorithm signs and remembers that it did.
 func (w *watchedSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
