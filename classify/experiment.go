@@ -166,6 +166,11 @@ func (s *scene) dropped() bool {
 	return s.bad.Kind == probe.KindClose || s.bad.Kind == probe.KindText || s.bad.Kind == probe.KindDisconnect
 }
 
+// saysOtherReason: the words give a reason, and it is not the missing encryption.
+func (s *scene) saysOtherReason() bool {
+	return len(s.leanings) > 0 && s.leanings[0].weight >= strong && !slices.Contains(s.told, CausePlainFTPRefusedNeedsTLS)
+}
+
 // oldVersions: a handshake succeeded with versions that are not allowed here.
 func (s *scene) oldVersions() bool {
 	for _, x := range s.t.Experiments {
@@ -194,7 +199,7 @@ var experimentRules = []rule{
 		source:  "RFC 4217 section 4",
 	},
 	{
-		name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText}, bars: []fact{(*scene).tlsCode},
+		name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText}, bars: []fact{(*scene).tlsCode, (*scene).saysOtherReason},
 		also:    []Cause{CauseAccountNotAuthorized, CauseLoginRefused},
 		because: "The name was refused in clear before a password was asked for, and the server offers AUTH TLS.",
 		source:  "RFC 4217 section 4",

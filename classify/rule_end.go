@@ -14,7 +14,7 @@ var farewellRules = []rule{
 		name: "session-421", cause: CauseServiceUnavailable, codes: []int{421},
 		also: []Cause{
 			CauseIdleTimeout, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseServerError, CauseClientBanned, CauseAccountNotAuthorized,
-			CauseServerMisconfigured, CauseTransferStalled, CauseHomeDirectoryInaccessible, CauseTLSHandshakeFailed, CauseTooManyLoginFailures, CauseSourceIPNotAllowlisted,
+			CauseServerMisconfigured, CauseHomeDirectoryInaccessible, CauseTLSHandshakeFailed, CauseTooManyLoginFailures, CauseSourceIPNotAllowlisted,
 		},
 		because: "The server ended the session by itself.",
 		source:  "RFC 959 section 5.4 (421)",

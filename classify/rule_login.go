@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"mftprobe/probe"
@@ -76,6 +77,7 @@ var loginRules = []rule{
 		also: []Cause{
 			CausePlainFTPRefusedNeedsTLS, CauseAccountNotAuthorized, CauseBadCredentials, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
 			CauseVirtualHostNameRequired, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAccountLocked, CauseServiceUnavailable, CauseServerMisconfigured,
+			CauseServerError,
 		},
 		because: "The name was refused before a password was asked for. A rule about this account or address, or a demand for TLS, fits better than a wrong password.",
 		source:  "RFC 959 section 5.4; vsftpd answers 530 in all of these cases",
@@ -85,6 +87,7 @@ var loginRules = []rule{
 		also: []Cause{
 			CauseLoginRefused, CauseBadCredentials, CauseClientCertRequired, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
 			CauseVirtualHostNameRequired, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAccountLocked, CauseServiceUnavailable, CauseServerMisconfigured,
+			CauseServerError,
 		},
 		because: "The name was refused before a password was asked for, although the connection is encrypted.",
 		source:  "RFC 959 section 5.4",
@@ -246,8 +249,10 @@ func (s *scene) tlsCode() bool {
 	return false
 }
 
-// saysNothing: the refusal carries no words that tell one reason from another.
-func (s *scene) saysNothing() bool { return len(s.told) == 0 }
+// saysNothing: the refusal carries no words that tell one reason for a refused login from another.
+func (s *scene) saysNothing() bool {
+	return !slices.ContainsFunc(s.told, func(c Cause) bool { return c == CauseBadCredentials || slices.Contains(refusedLogin, c) })
+}
 
 // wantsClearData: the level that PROT asked for is C.
 func (s *scene) wantsClearData() bool { return strings.EqualFold(argument(s.line), "C") }

@@ -72,6 +72,7 @@ var ftpPhrases = []phrases{
 			anonymous only | only anonymous | valid shell | not allowed to log | not allowed to login |
 			not permitted to log | not authorized to log | no permission to log | may not log | login not permitted |
 			not granted the requested logon | ftp access*disabled | ftp*not enabled*account | not a member of |
+			ftp*not enabled for | ftp*disabled for | only use sftp | sftp only | sftp account | may only use | not a ftp user | not an ftp user |
 			outside of*allowed*time | not allowed to use ftp | not have*permission to log
 			& !unencrypted | insecure`},
 		{only(CauseAccountNotAuthorized, CauseBadCredentials, CauseLoginRefused), strong, atLogin, `
@@ -100,7 +101,8 @@ var ftpPhrases = []phrases{
 			need account | account required | acct required | supply an account | account for login`},
 		{only(CauseVirtualHostNameRequired), decides, anywhere, `
 			valid hostname is expected | host name*expected | hostname*required | host name*required |
-			hostname didn't match | no ftp site*name | unknown virtual host | unknown host name | send host`},
+			hostname didn't match | no ftp site*name | unknown virtual host | unknown host name | send host |
+			user@host | username@host | user@site`},
 		{only(CauseTooManyLoginFailures, CauseClientBanned, CauseAccountLocked), strong, anywhere, `
 			too many*login attempts | too many*failed | too many*failures | too many*login failures | too many bad |
 			too many*incorrect | too many*tries | too many*attempts | maximum login attempts |
@@ -154,7 +156,7 @@ var ftpPhrases = []phrases{
 			not the control address | not*control connection's | control address
 			& peer | rejecting`},
 		{only(CauseDataConnSourceIPMismatch), decides, anywhere, `
-			port theft | data connection from other | connection from other host | connection from a different |
+			port theft | data connection from other | connection from another | connection from other host | connection from a different |
 			from different host | stolen | hijack | bad ip connecting | from foreign address |
 			connection from a foreign | did not match the data channel | ip*does not match*control |
 			address*does not match*control | data*different*ip | data*different*address | peer address*mismatch |

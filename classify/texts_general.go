@@ -60,6 +60,7 @@ var generalPhrases = []phrases{
 		{only(CauseDirectoryNotEmpty), decides, anywhere, "not empty | enotempty | is non-empty | contains files"},
 		{only(CauseFilenamePolicy), decides, anywhere, `
 			name too long | enametoolong | filename too long | path too long | path is too long |
+			hidden file | dot file | dotfile | leading dot | begin*with a dot |
 			prohibited file name | prohibited directory name | extension*denied | extension*blocked |
 			extension*not allowed | extension*forbidden | file type*not allowed | file type*blocked |
 			file type*denied | extension*not permitted | file type*not permitted | filename (deny) |
@@ -82,7 +83,7 @@ var generalPhrases = []phrases{
 			& !(e.g | not configured`},
 		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
-			input/output error | internal error | internal server error | internal failure | unexpected error |
+			input/output error | stale*handle | internal error | internal server error | internal failure | unexpected error |
 			unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},
@@ -174,6 +175,7 @@ var generalPhrases = []phrases{
 			authentication server*not reachable | authentication server*{fail} | authentication service*{gone} |
 			authentication service*{fail} | authentication backend | domain controller*{gone} |
 			unable to contact | cannot contact | could not contact | can't contact | unable to reach |
+			unable to connect to | cannot connect to | could not connect to | can't connect to |
 			domain controller*{fail} | no logon servers | login server*{gone} | user database*{gone}
 			& !invalid | incorrect | wrong | authentication failed`},
 		{only(CauseServiceUnavailable), decides, anywhere, `
