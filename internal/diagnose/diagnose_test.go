@@ -190,6 +190,19 @@ func TestNoSecondFile(t *testing.T) {
 	}
 }
 
+// TestChosenPath: a name in the script says where the file goes; an ordinary name elsewhere would prove nothing about it.
+func TestChosenPath(t *testing.T) {
+	for path, want := range map[string]bool{"": true, "inbox/x": false} {
+		s := start(t, refserver.Loopback("reply:STOR#1=553 no"))
+		steps := []probe.Step{step(probe.OpConnect), step(probe.OpLogin), {Name: "put", Op: probe.OpPut, Path: path}, step(probe.OpQuit)}
+		tr, _ := Run(t.Context(), s.job("ftp", probe.FTP, probe.Script{Name: "named", Steps: steps}), Options{Pause: quick})
+		asked := func(x probe.Experiment) bool { return x.Name == classify.ExperimentOtherName }
+		if got := slices.ContainsFunc(tr.Experiments, asked); got != want {
+			t.Errorf("path %q: another name was tried: %v, want %v", path, got, want)
+		}
+	}
+}
+
 // TestInterrupted: after the user has ended the run nothing more is asked.
 func TestInterrupted(t *testing.T) {
 	s := start(t, refserver.Loopback("silent:greeting"))

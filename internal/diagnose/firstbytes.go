@@ -18,6 +18,9 @@ const maxFirst = 512
 // that is the answer already.
 func firstBytes(ctx context.Context, l *lab) (string, []probe.Event) {
 	for _, e := range l.record.Events {
+		if e.Phase == probe.PhaseGreeting && e.Attr["oddity"] == string(probe.OddityStrayLine) {
+			break // it said something
+		}
 		if e.Phase == probe.PhaseGreeting && e.Kind == probe.KindTimeout && e.Attr["partial"] == "" {
 			return classify.OutcomeSilent, []probe.Event{e}
 		}

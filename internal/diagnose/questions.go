@@ -207,8 +207,9 @@ const plainTemplate = "probe{run}{n}.txt"
 
 // otherName stores a file under an ordinary name in the same place, and removes it.
 func otherName(ctx context.Context, l *lab) (string, []probe.Event) {
-	if l.job.NameTemplate != "" {
-		return "", nil // the user chose the name
+	named := func(s probe.Step) bool { return s.Op == probe.OpPut && s.Path != "" }
+	if l.job.NameTemplate != "" || slices.ContainsFunc(l.job.Script.Steps, named) {
+		return "", nil // the user chose the name, or even the place
 	}
 	before := l.job.NameTemplate
 	l.job.NameTemplate = plainTemplate
