@@ -131,7 +131,9 @@ func Experiments(t probe.Transcript, v Verdict) []ExperimentPlan {
 func sensible(name string, t *probe.Transcript) bool {
 	p := t.Target.Protocol
 	switch name {
-	case ExperimentImplicitTLS, ExperimentExplicitTLS:
+	case ExperimentImplicitTLS:
+		return p != probe.SFTP && p != probe.FTPS // that is what the run itself tried
+	case ExperimentExplicitTLS:
 		return p != probe.SFTP
 	case ExperimentClearData, ExperimentReuse:
 		return p == probe.FTPES || p == probe.FTPS

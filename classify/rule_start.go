@@ -136,6 +136,12 @@ var startRules = []rule{
 		source:  "RFC 959 section 5.4",
 	},
 	{
+		name: "hello-read-as-command", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseGreeting}, codes: []int{500, 501, 502, 503}, needs: []fact{(*scene).isImplicit, (*scene).clearText, tells(CauseCommandNotSupported)}, deaf: true,
+		also:    []Cause{CauseWrongProtocolOnPort, CauseServiceUnavailable},
+		because: "The server took the TLS greeting for a command and refused it in clear: it speaks clear text on this port.",
+		source:  "RFC 4217 section 4",
+	},
+	{
 		name: "greeting-refusal", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseGreeting}, codes: []int{4, 5},
 		also: []Cause{
 			CauseServerMisconfigured, CauseSourceIPNotAllowlisted, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,

@@ -106,7 +106,7 @@ var transferRules = []rule{
 	},
 	{
 		name: "upload-broken-off", cause: CauseTransferAborted, on: storeVerbs, codes: []int{450, 451, 550, 551, 553, 554, 500}, needs: []fact{(*scene).begun},
-		also:    others(CauseTransferAborted, []Cause{CauseDiskFull, CauseQuotaExceeded}, afterBegin),
+		also:    others(CauseTransferAborted, []Cause{CauseDiskFull, CauseQuotaExceeded}, afterBegin, []Cause{CauseFileExists, CauseFilenamePolicy}),
 		because: "The server took the upload and then reported a failure of its own. A full disk is the usual reason.",
 		source:  "RFC 959 section 4.2.2 (451); vsftpd and Pure-FTPd answer 451 when the disk is full",
 	},

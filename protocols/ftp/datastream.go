@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strconv"
@@ -102,8 +103,11 @@ func (c *dataConn) breakOff(err error) error {
 		return err
 	}
 	f := failureOf(err)
-	if errors.Is(err, errTooMuch) {
+	switch {
+	case errors.Is(err, errTooMuch):
 		f.Class = probe.ClassTooLong
+	case errors.Is(c.ctx.Err(), context.Canceled) && errors.Is(err, context.Cause(c.ctx)):
+		f.Class = probe.ClassCanceled // whatever the one who ended the run gave as its reason
 	}
 	if f.Class == probe.ClassTimeout {
 		c.stalled(&f)

@@ -1,14 +1,17 @@
 package ftp
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
+	"mftprobe/internal/playback"
 	"mftprobe/probe"
 )
 
@@ -201,4 +204,21 @@ func cutNumber(s string) string {
 	i += len("data-1 timeout")
 	j := strings.IndexByte(s[i:], '\n')
 	return s[:i] + s[i+j:]
+}
+
+// TestInterruptedListing: what the user ended is recorded as ended by the user, not as a fault of TLS.
+func TestInterruptedListing(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := scene{talk: openingWith() + "C: EPSV\ndata listen\nS: 229 (|||{port}|)\nC: LIST\ndata accept\nS: 150 go\nsilence", steps: script(probe.Step{Op: probe.OpList})}
+	job := s.job(t, playback.Serve(t, s.talk), New)
+	job.OnEvent = func(e probe.Event) {
+		if e.Kind == probe.KindReply && e.Code.Value == 150 {
+			time.AfterFunc(20*time.Millisecond, func() { cancel(errors.New("interrupted")) })
+		}
+	}
+	for _, e := range probe.Run(ctx, job).Events {
+		if e.Failure != nil && e.Failure.Class != probe.ClassCanceled {
+			t.Errorf("%s %s: %s", e.Phase, e.Kind, e.Failure.Class)
+		}
+	}
 }
