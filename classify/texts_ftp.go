@@ -246,7 +246,7 @@ var ftpPhrases = []phrases{
 			unsupported type | unknown type | bad mode | bad stru | unrecognized*type | invalid parameter |
 			parameter not | not implemented for that parameter | invalid argument | option*not | bad argument |
 			missing argument | unrecognised type`},
-		{only(CauseRemoteDirMissing, CauseFileNotFound, CauseCommandNotSupported), strong, atList, "check for file existence"},
+		{only(CauseHomeDirectoryInaccessible, CauseRemoteDirMissing, CauseNoListPermission), strong, atList, "check for file existence"},
 		{only(CauseSizeInASCII), decides, anywhere, `
 			~size*binary mode | size*in binary | size not allowed in ascii | size*ascii | ascii*size |
 			could not get file size in ascii`},

@@ -56,6 +56,9 @@ func parseAction(line string) (func(*player) error, error) {
 		return func(p *player) error { return p.startTLS(rest) }, nil
 	case "cleartext":
 		return (*player).cleartext, nil
+	case "plain=":
+		raw, err := strconv.Unquote(rest)
+		return func(p *player) error { _, _ = io.WriteString(p.raw, raw); return nil }, err
 	case "plain":
 		return func(p *player) error { _, _ = io.WriteString(p.raw, rest+"\r\n"); return nil }, nil
 	case "wait":

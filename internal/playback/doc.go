@@ -9,6 +9,7 @@
 //	C: USER alice         the client must send this line; * stands for anything
 //	tls                   the server side of a TLS handshake; "tls 1.2" bounds the version
 //	plain 500 OOPS        a line in clear text, under TLS
+//	plain= "500 "         exactly these bytes in clear text, quoted as in Go
 //	cleartext             TLS ends, as behind CCC
 //	wait 50ms             a pause
 //	dribble 10ms 220 hi   a line, one byte at a time

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync/atomic"
+	"time"
 )
 
 // tapTail is how many of the last received bytes a tap keeps, so that text which a server wrote
@@ -63,12 +64,27 @@ func (t *tap) sentAlert() (int, bool) {
 	return int(a) - 1, a > 0
 }
 
-// plainText returns what stood where a TLS record was due.
+// restOfLine is how long the rest of a line in clear is waited for: vsftpd writes its last words in
+// pieces.
+const restOfLine = 200 * time.Millisecond
+
+// plainText returns what stood where a TLS record was due, to the end of the line.
 func (t *tap) plainText(e tls.RecordHeaderError) string {
-	if i := bytes.Index(t.tail, e.RecordHeader[:]); i >= 0 {
-		return string(t.tail[i:])
+	text := e.RecordHeader[:]
+	if i := bytes.Index(t.tail, text); i >= 0 {
+		text = t.tail[i:]
 	}
-	return string(e.RecordHeader[:])
+	text = bytes.Clone(text)
+	_ = t.Conn.SetReadDeadline(time.Now().Add(restOfLine))
+	var more [tapTail]byte
+	for len(text) < tapTail && !bytes.HasSuffix(text, []byte("\n")) {
+		n, err := t.Conn.Read(more[:tapTail-len(text)])
+		text = append(text, more[:n]...)
+		if err != nil {
+			break
+		}
+	}
+	return string(text)
 }
 
 // CloseWrite ends our direction of the TCP connection.

@@ -250,3 +250,19 @@ func TestCanceledIsNoFailureOfTLS(t *testing.T) {
 		}
 	}
 }
+
+// TestTextInPieces: words in clear are kept to the end of their line.
+func TestTextInPieces(t *testing.T) {
+	talk := "S: 220 hi\nC: AUTH TLS\nS: 234 go\ntls\nC: USER alice\nS: 331 password\nC: PASS *\n" +
+		"plain= \"500 OOPS: \"\nwait 20ms\nplain= \"child died\\r\\n\"\nsilence"
+	tr := scene{protocol: probe.FTPES, talk: talk, steps: ops(probe.OpConnect, probe.OpLogin)}.play(t)
+	for _, e := range tr.Events {
+		if e.Attr["oddity"] == string(probe.OddityPlainInTLS) {
+			if e.Code == nil || e.Code.Value != 500 || e.Code.Text != "OOPS: child died" {
+				t.Errorf("code %v of %q", e.Code, e.Text)
+			}
+			return
+		}
+	}
+	t.Errorf("no text in TLS\n%s", everything(tr))
+}
