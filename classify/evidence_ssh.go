@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -49,10 +50,18 @@ func (s *session) sshBanner(e *probe.Event) {
 		s.family = familyIn(s.family, e)
 		return
 	}
-	if e.Phase == probe.PhaseAuth {
+	if e.Phase == probe.PhaseAuth && (len(s.ssh.tried) > 0 || !legalNotice().matches(newSample(fold(e.Text)))) {
 		hear(&s.ssh.banner, e.Text)
 	}
 }
+
+// legalNotice tells the words of the law that many servers show to everybody from what one says about
+// this login. It comes before the first credential.
+var legalNotice = sync.OnceValue(func() form {
+	return compile(`
+		unauthorized | unauthorised | authorized users | authorised users | authorized use | authorised use |
+		prosecut | monitored | violat | consent | law enforcement | terms of use | acceptable use`)
+})
 
 // hear adds a text to what was heard so far, up to a limit: a server may talk without end.
 func hear(heard *string, text string) {

@@ -88,9 +88,24 @@ var endRules = []rule{
 		source:  "vsftpd loses its 421 under TLS",
 	},
 	{
-		name: "disconnected-idle", cause: CauseIdleTimeout, kinds: []probe.Kind{probe.KindDisconnect},
+		name: "disconnected-over-packets", cause: CauseProtocolError, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{2, 3, 5, 6}, side: SideEither,
+		also:    []Cause{CauseKexFailed, CauseControlConnectionLost, CauseServerError, CauseIdleTimeout, CauseClientPipeliningTooAggressive},
+		because: "The server ended the session over what it received: something on the way, or one of the two programs, spoils packets.",
+		source:  "RFC 4253 section 11.1 (PROTOCOL_ERROR, KEY_EXCHANGE_FAILED, MAC_ERROR, COMPRESSION_ERROR)",
+	},
+	{
+		name: "disconnected-idle", cause: CauseIdleTimeout, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).idled},
 		also:    []Cause{CauseServiceUnavailable, CauseServerError, CauseControlConnectionLost, CauseAccountNotAuthorized},
-		because: "The server ended the session with a message.",
+		because: "The server ended the session with a message after nothing had happened for a while.",
+		source:  "RFC 4253 section 11.1",
+	},
+	{
+		name: "disconnected", cause: CauseControlConnectionLost, kinds: []probe.Kind{probe.KindDisconnect},
+		also: []Cause{
+			CauseIdleTimeout, CauseServiceUnavailable, CauseServerError, CauseAccountNotAuthorized, CauseServerConnectionLimit, CauseClientBanned,
+			CauseQuotaExceeded, CauseDiskFull, CauseTransferStalled, CauseTransferAborted,
+		},
+		because: "The server ended the session with a message, in the middle of the work.",
 		source:  "RFC 4253 section 11.1",
 	},
 	{

@@ -1,6 +1,12 @@
 package classify
 
-import "mftprobe/probe"
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"mftprobe/probe"
+)
 
 // sftpFailure is what SSH_FX_FAILURE hides when nothing else is known.
 var sftpFailure = []Cause{
@@ -136,10 +142,16 @@ var requestRules = []rule{
 	denied3("rename-denied", CauseRenameRefused, words("RENAME"), []Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRenameTargetExists, CauseFilenamePolicy}, "The account may not rename this."),
 	denied3("request-denied", CauseNoWritePermission, nil, []Cause{CauseNoReadPermission, CauseNoListPermission, CauseOperationUnsupported}, "The account may not do this."),
 	{
-		name: "write-fails", cause: CauseDiskFull, on: words("WRITE", "CLOSE"), status: []int{4},
+		name: "write-fails", cause: CauseDiskFull, on: words("WRITE", "CLOSE"), status: []int{4}, bars: []fact{(*scene).saysSomethingElse},
 		also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive},
 		because: "The file could be opened for writing, and the server then failed to write: a full disk or a quota is the usual reason.",
 		source:  "OpenSSH answers 4 without a reason when the disk is full",
+	},
+	{
+		name: "write-fails-in-other-words", cause: CauseGenericFailure, on: words("WRITE", "CLOSE"), status: []int{4}, sure: Possible,
+		also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseNoWritePermission},
+		because: "The file could be opened for writing, and the server then refused it for the reason that its words tell.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 	},
 	{
 		name: "read-fails", cause: CauseNotAFile, on: words("READ"), status: []int{4}, bars: []fact{(*scene).readBefore}, sure: Possible,
@@ -215,6 +227,18 @@ func denied3(name string, cause Cause, on []string, also []Cause, because string
 
 // uploads: the failed step is about storing a file.
 func (s *scene) uploads() bool { return s.op == probe.OpPut || s.op == probe.OpAppend }
+
+// saysSomethingElse: the server gives a reason, and it is none that is known.
+func (s *scene) saysSomethingElse() bool {
+	said := strings.FieldsFunc(fold(s.text), func(r rune) bool { return !unicode.IsLetter(r) })
+	return len(s.told) == 0 && slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(emptyWords, w) })
+}
+
+// emptyWords are what servers say when they say nothing.
+var emptyWords = words(
+	"no", "ssh", "sftp", "fx", "failure", "failed", "fail", "general", "generic", "error", "unknown", "unspecified", "occurred", "write", "writing", "wrote",
+	"close", "closing", "could", "cannot", "can", "not", "to", "the", "an", "a", "on", "in", "of", "file", "handle", "request", "operation", "server", "code", "status",
+)
 
 func (s *scene) hasStrays() bool { return s.ssh.strays > 0 }
 

@@ -57,6 +57,12 @@ var sshSessionRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 3; OpenSSH: Received message too long",
 	},
 	{
+		name: "first-packet-out-of-place", cause: CauseProtocolError, phases: behindLogin, kinds: []probe.Kind{probe.KindResponse}, broke: []probe.Class{probe.ClassMalformed},
+		also:    []Cause{CauseSFTPVersionUnsupported, CauseShellOutputPollutesSFTP, CauseSFTPServerExits},
+		because: "What came first is a packet, and not the one that the protocol wants there.",
+		source:  "draft-ietf-secsh-filexfer-02 section 4",
+	},
+	{
 		name: "bad-first-packet", cause: CauseShellOutputPollutesSFTP, phases: behindLogin, broke: []probe.Class{probe.ClassMalformed, probe.ClassTooLong},
 		also:    []Cause{CauseProtocolError, CauseSFTPVersionUnsupported, CauseSFTPSubsystemDisabled},
 		because: "What came first is no SFTP packet.",

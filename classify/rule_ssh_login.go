@@ -7,6 +7,12 @@ import (
 	"mftprobe/probe"
 )
 
+// endedLogin are reasons for which a server ends the session after a refused login, besides the login.
+var endedLogin = []Cause{
+	CausePublicKeyNotRegistered, CauseAccountLocked, CauseClientBanned, CauseAccountNotAuthorized, CausePasswordExpired, CauseSourceIPNotAllowlisted,
+	CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSessionLimitAsAuthFailure, CauseServiceUnavailable, CauseHomeDirectoryInaccessible,
+}
+
 // sshLoginRules speak of SSH authentication.
 var sshLoginRules = []rule{
 	{
@@ -27,9 +33,16 @@ var sshLoginRules = []rule{
 		source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
 	},
 	{
+		name: "no-methods-left", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
+		needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).onlyKeysTried},
+		also:    others(CauseBadCredentials, []Cause{CauseTooManyAuthTries}, endedLogin),
+		because: "The server refused what we offered and ended the session with the reason that no method is left.",
+		source:  "RFC 4253 section 11.1 (NO_MORE_AUTH_METHODS_AVAILABLE)",
+	},
+	{
 		name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
 		bars:    []fact{tells(CauseIdleTimeout)},
-		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseAccountLocked, CauseClientBanned, CauseAccountNotAuthorized},
+		also:    others(CauseTooManyAuthTries, []Cause{CauseBadCredentials}, endedLogin),
 		because: "The server ended the session after it had refused what we offered.",
 		source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
 	},
@@ -105,13 +118,13 @@ var sshLoginRules = []rule{
 	},
 	{
 		name: "key-refused-not-its-signature", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried, (*scene).signatureListed},
-		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
 		because: "The server takes public keys and the signature algorithm that ours was offered with, and took none of ours.",
 		source:  "RFC 4252 section 7, RFC 8308 section 3.1",
 	},
 	{
 		name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
-		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
 		because: "The server goes on offering public keys and took none of ours.",
 		source:  "RFC 4252 section 7",
 	},
@@ -119,7 +132,8 @@ var sshLoginRules = []rule{
 		name: "ssh-password-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindAuth},
 		also: []Cause{
 			CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CausePublicKeyNotRegistered, CauseSessionLimitAsAuthFailure,
-			CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned,
+			CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned, CauseServiceUnavailable, CauseSourceIPNotAllowlisted,
+			CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,
 		},
 		because: "The server refused the credentials and still offers the method, so that it is not the method that is wrong.",
 		source:  "RFC 4252 section 5.1",

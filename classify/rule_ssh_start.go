@@ -45,7 +45,7 @@ var sshStartRules = []rule{
 	},
 	{
 		name: "text-then-closed", cause: CauseClosedBeforeGreeting, phases: []probe.Phase{probe.PhaseVersion}, kinds: []probe.Kind{probe.KindText},
-		also:    []Cause{CauseServiceUnavailable, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseMaxStartupsThrottle, CauseWrongProtocolOnPort, CauseProtocolError},
+		also:    []Cause{CauseServiceUnavailable, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseMaxStartupsThrottle, CauseWrongProtocolOnPort, CauseProtocolError, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseConnectionRateLimited},
 		because: "The server sent a text and closed without giving its version.",
 		source:  "RFC 4253 section 4.2; Not allowed at this time of OpenSSH 9.8",
 	},

@@ -78,7 +78,7 @@ var generalPhrases = []phrases{
 			read-only | read only | readonly | write protect | write-protect | write*disabled | erofs |
 			uploads*disabled | uploads*not allowed`},
 		{only(CauseServerError, CauseNoReadPermission, CauseTransferAborted), strong, anywhere, `
-			used by another process | file*~locked | locked by another | is locked by | resource busy | file*~in use |
+			used by another process | used exclusively by | in use by another | file*~locked | locked by another | is locked by | resource busy | file*~in use |
 			sharing violation | file busy | text file busy
 			& !(e.g | not configured`},
 		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
@@ -159,7 +159,7 @@ var generalPhrases = []phrases{
 		{only(CauseClientBanned), decides, anywhere, `
 			~banned~ | blacklist | black-list | black list | blocklist | block list | denylist | deny list |
 			deny-list | ban list | banlist | blocked due to | ip*blocked | address*blocked | host*blocked |
-			blocked*ip | temporarily blocked | ip*ban~ | lockout of*ip | block*your ip`},
+			blocked*ip | ~ip*locked out | address*locked out | temporarily blocked | ip*ban~ | lockout of*ip | block*your ip`},
 		{only(CauseSourceIPNotAllowlisted), decides, anywhere, `
 			{ours}*{no} | {ours}*not in | access from*{no} | connections from*{no} | connection from*rejected |
 			trusted ip | no*access from*~ip | not allowed*from*~ip | access from the ip | ip*not allowed |

@@ -19,13 +19,13 @@ var sshPhrases = []phrases{
 		{only(CauseNoCommonMAC), decides, anywhere, `
 			agree on*~mac~ | no matching mac | algorithm for client to server mac |
 			algorithm for server to client mac | incompatible mac | agree a*mac~ | no common mac | no acceptable mac |
-			mac algorithm*not | mac algorithms. client | hmac*not supported | unable to agree*mac`},
+			mac algorithm*not | mac algorithms. client | mac_algorithms | hmac*not supported | unable to agree*mac`},
 		{only(CauseNoCommonCipher), decides, anywhere, `
 			agree on*cipher | agree on*encryption | no matching cipher | algorithm for client to server cipher |
 			algorithm for server to client cipher | incompatible cipher | incompatible encryption |
 			compatible*cipher | agree a client-to-server cipher | agree a server-to-client cipher | no common cipher |
 			no acceptable cipher | no matching encryption | cipher*not supported | encryption algorithms. client |
-			unable to agree*cipher | unable to agree*encryption | no matching crypt`},
+			encryption_algorithms | unable to agree*cipher | unable to agree*encryption | no matching crypt`},
 		{only(CauseNoCommonKex, CauseNoCommonHostKeyAlg, CauseNoCommonCipher, CauseNoCommonMAC), strong, atConnect | atKex | atLogin, `
 			algorithm negotiation fail | no common algorithm | unable to negotiate | negotiation failed |
 			reach a settlement | unable to exchange encryption keys | couldn't agree | no mutual algorithm |
@@ -143,7 +143,8 @@ var sshPhrases = []phrases{
 			authentication token*expired | token no longer valid`},
 		{only(CauseAccountLocked), decides, anywhere, `
 			account*locked | account*disabled | account is locked | account is not active | user*locked |
-			user*disabled | account*suspended | account*deactivated | locked out`},
+			user*disabled | account*suspended | account*deactivated | locked out
+			& !~ip address | your ip | ~address*locked | ~host*locked`},
 		{only(CauseAccountNotAuthorized, CausePasswordExpired), strong, anywhere, `
 			not authorized for login | user not authorized | not allowed because | not listed in allowusers |
 			login not permitted | login*not allowed | not permitted to login | account*not available |
