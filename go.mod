@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/jlaffaye/ftp v0.2.4
-	github.com/kevinburke/ssh_config v1.6.0
 	github.com/pkg/sftp v1.13.12
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/skeema/knownhosts v1.3.3

@@ -40,7 +40,7 @@ func (d *draft) endpoint(raw, origin string, values Values) (Endpoint, error) {
 	if problems := d.apply(values); problems != nil {
 		return Endpoint{}, problems
 	}
-	for _, finish := range []func(parsedURL) error{d.useSSHConfig, d.useScript, d.useSecrets, d.useTLS, d.useSSH} {
+	for _, finish := range []func(parsedURL) error{d.useScript, d.useSSHConfig, d.useSecrets, d.useTLS, d.checkAlgorithms, d.useSSH} {
 		if err := finish(u); err != nil {
 			return Endpoint{}, Problems{{Origin: origin, Text: err.Error()}}
 		}
@@ -91,15 +91,20 @@ func (d *draft) logsIn() bool {
 
 // keyMayDo tells whether SFTP can log in without a password.
 func (d *draft) keyMayDo() bool {
-	return len(d.keyFiles) > 0 || d.agent() != "" || len(d.usualKeys()) > 0
+	return d.hasKeys() || d.agent() != "" || !d.named && len(d.usualKeys()) > 0
 }
+
+func (d *draft) hasKeys() bool { return len(d.keyFiles) > 0 || len(d.target.SSH.Keys) > 0 }
 
 // agent returns the agent's socket. With a password given and no key asked for, the agent stays out:
 // each of its keys would count as a refused login.
 func (d *draft) agent() string {
-	wanted := !d.target.Password.IsSet() || len(d.keyFiles) > 0 || slices.Contains(d.target.SSH.AuthMethods, "publickey")
+	wanted := !d.target.Password.IsSet() || d.hasKeys() || slices.Contains(d.target.SSH.AuthMethods, "publickey")
 	if d.noAgent || !wanted {
 		return ""
+	}
+	if d.socket != "" {
+		return d.socket
 	}
 	socket, _ := d.env.Getenv("SSH_AUTH_SOCK")
 	return socket
@@ -127,9 +132,9 @@ func (d *draft) useSSH(parsedURL) error {
 	ssh.AgentSocket = d.agent()
 	ssh.Ask = d.env.Confirm
 	if ssh.KnownHosts == nil {
-		ssh.KnownHosts = []string{filepath.Join(d.env.Home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"}
+		ssh.KnownHosts = []string{usualKnownHosts(d.env.Home), commonKnownHosts}
 	}
-	if d.logsIn() && len(d.keyFiles) == 0 && !d.target.Password.IsSet() && ssh.AgentSocket == "" {
+	if d.logsIn() && !d.hasKeys() && !d.named && !d.target.Password.IsSet() && ssh.AgentSocket == "" {
 		ssh.Keys = d.usualKeys()
 	}
 	return d.loadKeys()

@@ -215,7 +215,7 @@ func (f *File) check(doc *document, env *Env) {
 			doc.problems = append(doc.problems, problems...)
 			continue
 		}
-		for _, step := range []func(parsedURL) error{d.useScript, d.useTLS} {
+		for _, step := range []func(parsedURL) error{d.useScript, d.useTLS, d.checkAlgorithms} {
 			if err := step(u); err != nil {
 				doc.problems.add(ep.origin, "endpoint "+ep.name+": "+err.Error())
 			}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,13 +144,16 @@ func TestSSHConfig(t *testing.T) {
 	if got.Host != "sftp.partner.example" || got.Port != 2222 || got.User != "bob" || got.SSH.StrictHostKey != "accept-new" ||
 		got.SSH.HostKeyAlias != "partner-alias" || !slices.Equal(got.SSH.Ciphers, []string{"aes256-ctr"}) || got.SSH.MACs != nil ||
 		got.Limits.Connect != 7*time.Second || got.Network.Family != "4" || !slices.Equal(got.SSH.AuthMethods, []string{"password"}) ||
-		!slices.Equal(got.SSH.KnownHosts, []string{filepath.Join(dir, "partner_hosts")}) {
+		!slices.Equal(got.SSH.KnownHosts, []string{filepath.Join(dir, "partner_hosts"), "/etc/ssh/ssh_known_hosts"}) {
 		t.Errorf("%+v", got)
 	}
 	if len(got.SSH.Jumps) != 1 || got.SSH.Jumps[0].HostPort() != "192.0.2.9:2022" || got.SSH.Jumps[0].User != "gate" {
 		t.Errorf("jumps %+v", got.SSH.Jumps)
 	}
-	if len(e.Warnings) != 2 {
+	want := []string{
+		file + " line 18: PreferredAuthentications names gssapi-with-mic, which this program cannot do", file + " line 15: ProxyCommand is not honoured",
+	}
+	if !slices.Equal(e.Warnings, want) {
 		t.Errorf("warnings %q", e.Warnings)
 	}
 	// What the URL and the flags say wins.
@@ -158,8 +162,9 @@ func TestSSHConfig(t *testing.T) {
 		t.Errorf("%+v %v", e.Target, err)
 	}
 	bad := write(t, dir, "bad", "Host partner\n  Ciphers rot13\n", 0o600)
-	if _, err = env.FromURL("sftp://alice:pw@partner", flagValues("ssh-config", bad)); err == nil {
-		t.Error("an unknown cipher passed")
+	_, err = env.FromURL("sftp://alice:pw@partner", flagValues("ssh-config", bad))
+	if want := bad + " line 2: Ciphers: rot13 leaves nothing to offer; it names rot13, which this program cannot do"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("an unknown cipher: %v", err)
 	}
 }
 

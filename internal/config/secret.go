@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/crypto/ssh"
-
 	"mftprobe/probe"
 )
 
@@ -37,6 +35,7 @@ type Env struct {
 
 	stdin *probe.Secret // what standard input held: it can be read once only
 	asked map[string]probe.Secret
+	said  map[string]bool // warnings that were given once and for all
 }
 
 type sourceKind int
@@ -190,22 +189,29 @@ func readFile(path string) ([]byte, error) {
 	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
 }
 
+// fileProblem puts an error of the file system into our words.
+type fileProblem struct {
+	text  string
+	cause error
+}
+
+// Error returns the text.
+func (p *fileProblem) Error() string { return p.text }
+
+// Unwrap returns the error of the file system.
+func (p *fileProblem) Unwrap() error { return p.cause }
+
 // fileError says in one line which file it was and why.
 func fileError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s does not exist", path)
+		return &fileProblem{path + " does not exist", err}
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read by this user", path)
+		return &fileProblem{path + " may not be read by this user", err}
 	}
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err
 	}
 	return fmt.Errorf("reading %s: %w", path, err)
-}
-
-func isPassphraseMissing(err error) bool {
-	var missing *ssh.PassphraseMissingError
-	return errors.As(err, &missing)
 }

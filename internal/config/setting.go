@@ -86,6 +86,9 @@ type draft struct {
 	tlsKey   string
 	noAgent  bool
 	sshFile  string
+	socket   string // of the agent, instead of the environment's
+	noPrompt bool   // a key without its passphrase is left to the agent
+	named    bool   // key files are named, if only as none: the usual ones stay out
 	warnings []string
 }
 

@@ -98,3 +98,14 @@ func setProxy(d *draft, text string) error {
 }
 
 func (d *draft) warn(text string) { d.warnings = append(d.warnings, text) }
+
+// warnOnce warns of what does not depend on the endpoint: with many of them, once.
+func (d *draft) warnOnce(text string) {
+	if !d.env.said[text] {
+		d.warn(text)
+	}
+	if d.env.said == nil {
+		d.env.said = map[string]bool{}
+	}
+	d.env.said[text] = true
+}

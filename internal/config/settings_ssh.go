@@ -2,14 +2,15 @@ package config
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
 
-	"golang.org/x/crypto/ssh"
-
 	"mftprobe/probe"
+	"mftprobe/protocols/sftp"
 )
 
 // maxConcurrency bounds the requests in flight that a user can ask for.
@@ -40,56 +41,74 @@ func sshSettings() []Setting {
 			set: toggle(func(d *draft, on bool) { d.target.SSH.Legacy = on }),
 		},
 		{
-			Name: "ssh-config", Short: "F", Arg: "FILE", Group: groupSSH, Help: "read this ssh_config",
-			set: func(d *draft, text string) error { d.sshFile = d.path(text); return nil },
+			Name: "ssh-config", Short: "F", Arg: "FILE", Group: groupSSH,
+			Help: "read this ssh_config; none: not even ~/.ssh/config for a host that it names",
+			set:  setSSHConfig,
 		},
 		{Name: "concurrency", Arg: "N", Group: groupSSH, Help: "SFTP requests in flight in a transfer (1)", set: setConcurrency},
 	}, algorithmSettings()...)
 }
 
 func algorithmSettings() []Setting {
-	safe, old := ssh.SupportedAlgorithms(), ssh.InsecureAlgorithms()
-	known := slices.Concat[[]string]
 	return []Setting{
 		{
 			Name: "kex", Arg: "LIST", Group: groupSSH, Help: "key exchanges to offer, in order",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.KeyExchanges }, known(safe.KeyExchanges, old.KeyExchanges)),
+			set: list(func(o *probe.SSHOptions) *[]string { return &o.KeyExchanges }),
 		},
 		{
 			Name: "ciphers", Arg: "LIST", Group: groupSSH, Help: "ciphers to offer, in order",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.Ciphers }, known(safe.Ciphers, old.Ciphers)),
+			set: list(func(o *probe.SSHOptions) *[]string { return &o.Ciphers }),
 		},
 		{
 			Name: "macs", Arg: "LIST", Group: groupSSH, Help: "MACs to offer, in order",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.MACs }, known(safe.MACs, old.MACs)),
+			set: list(func(o *probe.SSHOptions) *[]string { return &o.MACs }),
 		},
 		{
 			Name: "host-key-algorithms", Arg: "LIST", Group: groupSSH, Help: "host key algorithms to accept, in order",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.HostKeyAlgorithms }, known(safe.HostKeys, old.HostKeys)),
+			set: list(func(o *probe.SSHOptions) *[]string { return &o.HostKeyAlgorithms }),
 		},
 		{
 			Name: "pubkey-algorithms", Arg: "LIST", Group: groupSSH, Help: "signature algorithms for the login with a key, in order",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.PubkeyAlgorithms }, known(safe.PublicKeyAuths, old.PublicKeyAuths)),
+			set: list(func(o *probe.SSHOptions) *[]string { return &o.PubkeyAlgorithms }),
 		},
 		{
 			Name: "auth", Arg: "METHODS", Group: groupSSH, Help: "login methods in order: publickey, password, keyboard-interactive",
-			set: words(func(d *draft) *[]string { return &d.target.SSH.AuthMethods }, []string{"publickey", "password", "keyboard-interactive"}),
+			set: setMethods,
 		},
 	}
 }
 
-// words makes a setter of a list with commas, each word one of known.
-func words(f func(d *draft) *[]string, known []string) func(*draft, string) error {
+// list makes a setter of a list of algorithms. Whether insecure ones are allowed is another setting,
+// which checkAlgorithms looks at when all are known.
+func list(f func(o *probe.SSHOptions) *[]string) func(*draft, string) error {
 	return func(d *draft, text string) error {
-		list := strings.Split(text, ",")
-		for _, w := range list {
-			if !slices.Contains(known, w) {
-				return fmt.Errorf("%q is not one of %s", w, strings.Join(known, ", "))
-			}
-		}
-		*f(d) = list
-		return nil
+		alone := probe.SSHOptions{Legacy: true}
+		*f(&alone) = strings.Split(text, ",")
+		*f(&d.target.SSH) = *f(&alone)
+		return sftp.CheckAlgorithms(alone)
 	}
+}
+
+// checkAlgorithms refuses insecure algorithms without --legacy.
+func (d *draft) checkAlgorithms(parsedURL) error { return sftp.CheckAlgorithms(d.target.SSH) }
+
+func setMethods(d *draft, text string) error {
+	known := []string{"publickey", "password", "keyboard-interactive"}
+	methods := strings.Split(text, ",")
+	for _, m := range methods {
+		if !slices.Contains(known, m) {
+			return fmt.Errorf("%q is not one of %s", m, strings.Join(known, ", "))
+		}
+	}
+	d.target.SSH.AuthMethods = methods
+	return nil
+}
+
+func setSSHConfig(d *draft, text string) error {
+	if d.sshFile = text; text != noSSHConfig {
+		d.sshFile = d.path(text)
+	}
+	return nil
 }
 
 func setPassphrase(d *draft, text string) (err error) {
@@ -134,38 +153,50 @@ func (d *draft) loadKey(name string) (probe.PrivateKey, error) {
 		return probe.PrivateKey{}, err
 	}
 	key := probe.PrivateKey{Name: name, PEM: probe.NewSecret(string(pem))}
-	if strings.HasPrefix(string(pem), "PuTTY-User-Key-File-") {
-		return key, fmt.Errorf("%s is a PuTTY key; convert it with puttygen -O private-openssh", name)
-	}
-	if _, err = ssh.ParseRawPrivateKey(pem); err != nil {
-		if err := d.unlock(&key, pem, err); err != nil {
-			return key, err
+	_, err = sftp.CheckKey(key)
+	if errors.Is(err, sftp.ErrPassphraseMissing) {
+		key.Passphrase, err = d.passphrase(name)
+		if err == nil {
+			_, err = sftp.CheckKey(key)
 		}
 	}
-	if cert, err := d.read(name + "-cert.pub"); err == nil {
-		key.Certificate = cert
+	if err != nil {
+		return key, err
 	}
-	return key, nil
+	return key, d.ownCertificate(&key)
 }
 
-// unlock finds the passphrase of a key that could not be read without one.
-func (d *draft) unlock(key *probe.PrivateKey, pem []byte, cause error) error {
-	if !isPassphraseMissing(cause) {
-		return fmt.Errorf("%s is not a private key: %w", key.Name, cause)
+// passphrase finds the passphrase of an encrypted key.
+func (d *draft) passphrase(name string) (probe.Secret, error) {
+	switch {
+	case d.keyPass.IsSet():
+		return d.keyPass, nil
+	case d.env.Prompt == nil || d.noPrompt:
+		return probe.Secret{}, fmt.Errorf("%s %w", name, sftp.ErrPassphraseMissing)
 	}
-	key.Passphrase = d.keyPass
-	if !key.Passphrase.IsSet() {
-		if d.env.Prompt == nil {
-			return fmt.Errorf("%s is encrypted; give --passphrase-file", key.Name)
-		}
-		text, err := d.env.Prompt("Passphrase for " + key.Name + ": ")
-		if err != nil {
-			return fmt.Errorf("asking for the passphrase of %s: %w", key.Name, err)
-		}
-		key.Passphrase = probe.NewSecret(text)
+	text, err := d.env.Prompt("Passphrase for " + name + ": ")
+	if err != nil {
+		return probe.Secret{}, fmt.Errorf("asking for the passphrase of %s: %w", name, err)
 	}
-	if _, err := ssh.ParseRawPrivateKeyWithPassphrase(pem, []byte(key.Passphrase.Reveal())); err != nil {
-		return fmt.Errorf("the passphrase does not open %s", key.Name)
+	return probe.NewSecret(text), nil
+}
+
+// ownCertificate adds the certificate that lies beside the key, as OpenSSH takes it. One that is not
+// the key's own is left out.
+func (d *draft) ownCertificate(key *probe.PrivateKey) error {
+	name := key.Name + "-cert.pub"
+	text, err := d.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	plain := *key
+	key.Certificate = text
+	if _, err := sftp.CheckKey(*key); err != nil {
+		d.warnOnce(name + " is left out: " + err.Error())
+		*key = plain
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ var families = sync.OnceValue(func() map[string]family {
 })
 
 // Algorithms returns options with the lists that are offered by default; with legacy, all that can be
-// spoken. internal/config checks flags and ssh_config against them.
+// spoken. internal/config reads the lists of an ssh_config against them.
 func Algorithms(legacy bool) probe.SSHOptions {
 	a := offered(probe.SSHOptions{Legacy: legacy})
 	return probe.SSHOptions{KeyExchanges: a.kex, Ciphers: a.ciphers, MACs: a.macs, HostKeyAlgorithms: a.hostKeys, PubkeyAlgorithms: a.pubkeys}
@@ -106,57 +106,32 @@ func common(a, b []string) []string {
 	return out
 }
 
-// CheckOptions returns what is wrong with the words in o, ready to be shown: an algorithm that this
-// program does not know, an insecure one without Legacy, an unknown method of authentication, a
-// malformed fingerprint. It reads no file.
-func CheckOptions(o probe.SSHOptions) error {
+// CheckAlgorithms returns what is wrong with the lists in o, in one line: a name that this program cannot
+// speak, or an insecure one without Legacy.
+func CheckAlgorithms(o probe.SSHOptions) error {
 	f := families()
 	lists := []struct {
 		flag, category string
 		names          []string
 	}{
-		{"--kex", categoryKex, o.KeyExchanges},
-		{"--ciphers", categoryCipher, o.Ciphers},
-		{"--macs", categoryMAC, o.MACs},
-		{"--host-key-algorithms", categoryHostKey, o.HostKeyAlgorithms},
-		{"PubkeyAcceptedAlgorithms", "pubkey", o.PubkeyAlgorithms},
+		{"kex", categoryKex, o.KeyExchanges},
+		{"ciphers", categoryCipher, o.Ciphers},
+		{"macs", categoryMAC, o.MACs},
+		{"host-key-algorithms", categoryHostKey, o.HostKeyAlgorithms},
+		{"pubkey-algorithms", "pubkey", o.PubkeyAlgorithms},
 	}
 	for _, l := range lists {
 		for _, name := range l.names {
-			if err := checkAlgorithm(l.flag, name, f[l.category], o.Legacy); err != nil {
-				return err
+			known := f[l.category]
+			switch {
+			case slices.Contains(known.sound, name):
+			case !slices.Contains(known.weak, name):
+				all := slices.Concat(known.sound, known.weak)
+				return fmt.Errorf("%q is not one of %s", name, strings.Join(all, ", "))
+			case !o.Legacy:
+				return fmt.Errorf("--%s: %s counts as insecure; add --legacy to allow it", l.flag, name)
 			}
 		}
-	}
-	return checkWords(o)
-}
-
-func checkAlgorithm(flag, name string, f family, legacy bool) error {
-	switch {
-	case slices.Contains(f.sound, name):
-		return nil
-	case !slices.Contains(f.weak, name):
-		known := slices.Concat(f.sound, f.weak)
-		return fmt.Errorf("%s: %q is not an algorithm that this program can speak; it knows %s", flag, name, strings.Join(known, ","))
-	case !legacy:
-		return fmt.Errorf("%s: %s counts as insecure; add --legacy to allow it", flag, name)
-	}
-	return nil
-}
-
-func checkWords(o probe.SSHOptions) error {
-	for _, m := range o.AuthMethods {
-		if !slices.Contains(defaultMethods, m) {
-			return fmt.Errorf("--auth: %q is not one of %s", m, strings.Join(defaultMethods, ","))
-		}
-	}
-	for _, pin := range o.HostKeyPins {
-		if b, ok := strings.CutPrefix(pin, "SHA256:"); !ok || len(b) != fingerprintLength {
-			return fmt.Errorf("--host-key: %q is not a fingerprint such as ssh-keygen -l prints, SHA256: and %d characters", pin, fingerprintLength)
-		}
-	}
-	if words := []string{"", strictYes, strictAcceptNew, strictAsk, strictNo}; !slices.Contains(words, o.StrictHostKey) {
-		return fmt.Errorf("--strict-host-key: %q is not one of yes, accept-new, ask, no", o.StrictHostKey)
 	}
 	return nil
 }

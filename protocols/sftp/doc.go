@@ -1,7 +1,7 @@
 // Package sftp is the driver for SFTP: it carries out the steps of a run against one server and records
 // every rung of the ladder from the TCP connection to the last status. It judges nothing (classify
 // does) and reads no configuration but known_hosts. The package protocols makes its drivers;
-// internal/config uses CheckKey and CheckOptions to refuse bad input before anything is sent.
+// internal/config uses CheckKey and CheckAlgorithms to refuse bad input before anything is sent.
 //
 // golang.org/x/crypto/ssh speaks SSH, github.com/pkg/sftp speaks SFTP. Under the first lies a tap that
 // reads what is still in clear text, under the second a link that reads every packet and carries

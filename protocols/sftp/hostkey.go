@@ -25,9 +25,6 @@ const (
 	strictNo        = "no"
 )
 
-// fingerprintLength is the length of an unpadded base64 SHA-256.
-const fingerprintLength = 43
-
 // What known_hosts or a pin says of a host key; the words of Attr "known".
 const (
 	knownMatch     = "match"

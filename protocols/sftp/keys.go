@@ -15,35 +15,47 @@ import (
 	"mftprobe/probe"
 )
 
-// CheckKey returns what keeps a private key from being used, in one line that names the file and
-// what to do: a PuTTY key, a public key, a missing or wrong passphrase, a certificate of another
-// key. It reads no file and sends nothing.
-func CheckKey(k probe.PrivateKey) error {
-	_, err := signers(k)
-	return err
+// What only the passphrase keeps from being used.
+var (
+	ErrPassphraseMissing = errors.New("is encrypted; give --passphrase-file")
+	errPassphraseWrong   = errors.New("the passphrase does not open")
+)
+
+// CheckKey returns the public key of a private key, or what keeps it from being used, in one line that
+// names the file and what to do: a PuTTY key, a public key, a missing or wrong passphrase, a
+// certificate of another key. It reads no file and sends nothing.
+func CheckKey(k probe.PrivateKey) (ssh.PublicKey, error) {
+	found, err := signers(k)
+	if err != nil {
+		return nil, err
+	}
+	return bare(found[0].PublicKey()), nil
 }
 
 // signers returns what a key file can sign with: its certificate first, if there is one, and the
 // plain key.
 func signers(k probe.PrivateKey) ([]ssh.Signer, error) {
 	plain, err := parseKey(k)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", k.Name, err)
+	switch {
+	case errors.Is(err, errPassphraseWrong):
+		return nil, fmt.Errorf("%w %s", err, k.Name)
+	case err != nil:
+		return nil, fmt.Errorf("%s %w", k.Name, err)
 	}
 	if k.Certificate == nil {
 		return []ssh.Signer{plain}, nil
 	}
 	pub, _, _, _, err := ssh.ParseAuthorizedKey(k.Certificate)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the certificate cannot be read: %w", k.Name, err)
+		return nil, fmt.Errorf("%s has a certificate that cannot be read: %w", k.Name, err)
 	}
 	cert, ok := pub.(*ssh.Certificate)
 	if !ok {
-		return nil, fmt.Errorf("%s: what is given as its certificate is a plain public key", k.Name)
+		return nil, fmt.Errorf("%s has a plain public key in place of its certificate", k.Name)
 	}
 	signed, err := ssh.NewCertSigner(cert, plain)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the certificate belongs to another key", k.Name)
+		return nil, fmt.Errorf("%s has the certificate of another key", k.Name)
 	}
 	return []ssh.Signer{signed, plain}, nil
 }
@@ -61,40 +73,42 @@ func parseKey(k probe.PrivateKey) (ssh.Signer, error) {
 	var missing *ssh.PassphraseMissingError
 	if !errors.As(err, &missing) {
 		if err != nil {
-			return nil, fmt.Errorf("this is not a private key that can be read: %w", err)
+			return nil, fmt.Errorf("is not a private key: %w", err)
 		}
 		return key, nil
 	}
 	if !k.Passphrase.IsSet() {
-		return nil, errNoPassphrase
+		return nil, ErrPassphraseMissing
 	}
 	key, err = ssh.ParsePrivateKeyWithPassphrase(text, []byte(k.Passphrase.Reveal()))
 	if errors.Is(err, x509.IncorrectPasswordError) {
-		return nil, errWrongPassphrase
+		return nil, errPassphraseWrong
 	}
 	if err != nil {
-		return nil, fmt.Errorf("this encrypted key cannot be read: %w", err)
+		return nil, fmt.Errorf("is an encrypted key that cannot be read: %w", err)
 	}
 	return key, nil
 }
-
-var (
-	errNoPassphrase    = errors.New("the key is encrypted; give its passphrase with --passphrase-file")
-	errWrongPassphrase = errors.New("the passphrase does not fit the key")
-)
 
 // foreignKey recognises files that are often given in place of a private key.
 func foreignKey(text []byte) error {
 	head := bytes.TrimSpace(text)
 	switch {
 	case bytes.HasPrefix(head, []byte("PuTTY-User-Key-File-")):
-		return errors.New("this is a PuTTY key; convert it with: puttygen KEY.ppk -O private-openssh -o KEY")
+		return errors.New("is a PuTTY key; convert it with puttygen -O private-openssh")
 	case bytes.HasPrefix(head, []byte("---- BEGIN SSH2")):
-		return errors.New("this is a key in the format of RFC 4716; convert it with: ssh-keygen -i -f KEY")
-	case bytes.HasPrefix(head, []byte("ssh-")), bytes.HasPrefix(head, []byte("ecdsa-")), bytes.HasPrefix(head, []byte("sk-")):
-		return errors.New("this is a public key; the private key is wanted, usually the file without .pub")
+		return errors.New("is a key in the format of RFC 4716; convert it with ssh-keygen -i -f")
 	case len(head) == 0:
-		return errors.New("the file is empty")
+		return errors.New("is empty; it must hold a private key")
+	}
+	pub, _, _, _, err := ssh.ParseAuthorizedKey(head)
+	switch _, isCertificate := pub.(*ssh.Certificate); {
+	case isCertificate:
+		return errors.New("is a certificate; the private key is wanted, usually the file without -cert.pub")
+	case err == nil, bytes.HasPrefix(head, []byte("-----BEGIN PUBLIC KEY")), bytes.HasPrefix(head, []byte("-----BEGIN RSA PUBLIC KEY")):
+		return errors.New("is a public key; the private key is wanted, usually the file without .pub")
+	case bytes.HasPrefix(head, []byte("-----BEGIN CERTIFICATE")):
+		return errors.New("is a certificate of TLS; the private key of SSH is wanted")
 	}
 	return nil
 }
@@ -103,7 +117,7 @@ func foreignKey(text []byte) error {
 func signerOf(key crypto.PrivateKey) (ssh.Signer, error) {
 	s, err := ssh.NewSignerFromKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("this kind of key cannot be used: %w", err)
+		return nil, fmt.Errorf("is of a kind that cannot be used: %w", err)
 	}
 	return s, nil
 }

@@ -66,7 +66,7 @@ type pbkdf2Parameters struct {
 // which neither the standard library nor the SSH library can.
 func parseEncryptedPKCS8(der []byte, passphrase probe.Secret) (ssh.Signer, error) {
 	if !passphrase.IsSet() {
-		return nil, errNoPassphrase
+		return nil, ErrPassphraseMissing
 	}
 	plain, err := decryptPKCS8(der, passphrase.Reveal())
 	if err != nil {
@@ -74,7 +74,7 @@ func parseEncryptedPKCS8(der []byte, passphrase probe.Secret) (ssh.Signer, error
 	}
 	key, err := x509.ParsePKCS8PrivateKey(plain)
 	if err != nil {
-		return nil, errWrongPassphrase // right padding by chance
+		return nil, errPassphraseWrong // right padding by chance
 	}
 	return signerOf(key)
 }
@@ -85,13 +85,13 @@ func decryptPKCS8(der []byte, passphrase string) ([]byte, error) {
 	var kdf pbkdf2Parameters
 	var iv []byte
 	if _, err := asn1.Unmarshal(der, &outer); err != nil {
-		return nil, fmt.Errorf("read PKCS #8: %w", err)
+		return nil, fmt.Errorf("cannot be read as PKCS #8: %w", err)
 	}
 	if !outer.Algorithm.Algorithm.Equal(oidPBES2) {
 		return nil, errScheme
 	}
 	if _, err := asn1.Unmarshal(outer.Algorithm.Parameters.FullBytes, &params); err != nil {
-		return nil, fmt.Errorf("read PKCS #8: %w", err)
+		return nil, fmt.Errorf("cannot be read as PKCS #8: %w", err)
 	}
 	if _, err := asn1.Unmarshal(params.Derivation.Parameters.FullBytes, &kdf); err != nil || !params.Derivation.Algorithm.Equal(oidPBKDF2) {
 		return nil, errScheme
@@ -103,7 +103,7 @@ func decryptPKCS8(der []byte, passphrase string) ([]byte, error) {
 	return decryptCBC(s, kdf, iv, outer.Data, passphrase)
 }
 
-var errScheme = errors.New("the key is encrypted in a way that is not supported; convert it with: ssh-keygen -p -f KEY")
+var errScheme = errors.New("is encrypted in a way that is not supported; convert it with ssh-keygen -p -f")
 
 func decryptCBC(s scheme, kdf pbkdf2Parameters, iv, data []byte, passphrase string) ([]byte, error) {
 	prf := sha1.New
@@ -115,11 +115,11 @@ func decryptCBC(s scheme, kdf pbkdf2Parameters, iv, data []byte, passphrase stri
 	}
 	key, err := pbkdf2.Key(prf, passphrase, kdf.Salt, kdf.Iterations, s.keyLength)
 	if err != nil {
-		return nil, fmt.Errorf("derive the key of PKCS #8: %w", err)
+		return nil, fmt.Errorf("cannot be decrypted: %w", err)
 	}
 	block, err := s.block(key)
 	if err != nil {
-		return nil, fmt.Errorf("decrypt PKCS #8: %w", err)
+		return nil, fmt.Errorf("cannot be decrypted: %w", err)
 	}
 	size := block.BlockSize()
 	if len(iv) != size || len(data) == 0 || len(data)%size != 0 {
@@ -129,7 +129,7 @@ func decryptCBC(s scheme, kdf pbkdf2Parameters, iv, data []byte, passphrase stri
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, data)
 	pad := int(plain[len(plain)-1])
 	if pad < 1 || pad > size {
-		return nil, errWrongPassphrase
+		return nil, errPassphraseWrong
 	}
 	return plain[:len(plain)-pad], nil
 }
