@@ -75,7 +75,7 @@ func (t *tap) plainText(e tls.RecordHeaderError) string {
 		text = t.tail[i:]
 	}
 	text = bytes.Clone(text)
-	_ = t.Conn.SetReadDeadline(time.Now().Add(restOfLine))
+	_ = t.SetReadDeadline(time.Now().Add(restOfLine))
 	var more [tapTail]byte
 	for len(text) < tapTail && !bytes.HasSuffix(text, []byte("\n")) {
 		n, err := t.Conn.Read(more[:tapTail-len(text)])
