@@ -105,10 +105,16 @@ var transferRules = []rule{
 		source:  "RFC 959 section 4.2.2 (426)",
 	},
 	{
-		name: "upload-broken-off", cause: CauseTransferAborted, on: storeVerbs, codes: []int{450, 451, 550, 551, 553, 554, 500}, needs: []fact{(*scene).begun},
+		name: "upload-broken-off", cause: CauseTransferAborted, on: storeVerbs, codes: []int{450, 451, 551}, needs: []fact{(*scene).begun},
 		also:    others(CauseTransferAborted, []Cause{CauseDiskFull, CauseQuotaExceeded}, afterBegin, []Cause{CauseFileExists, CauseFilenamePolicy}),
 		because: "The server took the upload and then reported a failure of its own. A full disk is the usual reason.",
 		source:  "RFC 959 section 4.2.2 (451); vsftpd and Pure-FTPd answer 451 when the disk is full",
+	},
+	{
+		name: "upload-refused-late", cause: CauseLateTransferFailure, on: storeVerbs, codes: []int{500, 550, 553, 554}, needs: []fact{(*scene).begun},
+		also:    others(CauseLateTransferFailure, []Cause{CauseTransferAborted, CauseDiskFull, CauseQuotaExceeded, CauseFilenamePolicy, CauseNoWritePermission}, afterBegin, []Cause{CauseFileExists}),
+		because: "The server took the data and then refused the file for good: what it checks at the end, such as content, name or quota, did not please it.",
+		source:  "RFC 959 section 4.2.2 (550, 553: not taken)",
 	},
 	{
 		name: "listing-refused-late", cause: CauseNoListPermission, on: listVerbs, codes: []int{450, 451, 550, 551, 553, 500}, needs: []fact{(*scene).begun}, bars: []fact{(*scene).hasPath},
