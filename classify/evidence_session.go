@@ -92,7 +92,7 @@ type dataState struct {
 type sshState struct {
 	tried     []string // methods that were refused
 	allowed   string   // what the last refusal said may continue
-	partial   bool
+	partial   bool     // a method was good, and no other one was tried since
 	banner    string
 	kexDone   bool
 	channel   bool

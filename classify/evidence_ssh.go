@@ -78,7 +78,7 @@ func (s *session) attempt(e *probe.Event) {
 		s.loggedIn = true
 		return
 	case "partial":
-		s.ssh.partial = true
+		s.ssh.partial, s.ssh.tried = true, nil
 	case "", "prompted":
 		hear(&s.ssh.prompts, e.Text)
 		return
@@ -103,6 +103,7 @@ func (s *session) refused(e *probe.Event) {
 		return
 	}
 	s.ssh.tried = append(s.ssh.tried, method)
+	s.ssh.partial = false // the other method was tried as well
 	if strings.HasPrefix(method, "publickey") {
 		s.ssh.verified = s.ssh.verified || e.Attr[attrOutcome] == "signature-refused"
 		s.ssh.listed = s.ssh.listed || s.listsSignature(e)

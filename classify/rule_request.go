@@ -11,7 +11,7 @@ import (
 // sftpFailure is what SSH_FX_FAILURE hides when nothing else is known.
 var sftpFailure = []Cause{
 	CauseDiskFull, CauseQuotaExceeded, CauseFileExists, CauseNotAFile, CauseNoWritePermission, CauseFilenamePolicy, CauseFileSizeLimit,
-	CauseDirectoryNotEmpty, CauseRenameTargetExists, CauseRenameRefused, CauseServerError, CauseNoReadPermission, CauseMkdirNotPermitted, CauseFileNotFound,
+	CauseReadOnlyServer, CauseDirectoryNotEmpty, CauseRenameTargetExists, CauseRenameRefused, CauseServerError, CauseNoReadPermission, CauseMkdirNotPermitted, CauseFileNotFound,
 	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported,
 }
 
@@ -83,7 +83,7 @@ var requestRules = []rule{
 	},
 	{
 		name: "extension-unsupported", cause: CauseExtensionNotSupported, on: words("EXTENDED"), status: []int{4, 5, 8},
-		also:    []Cause{CauseOperationUnsupported, CauseGenericFailure},
+		also:    []Cause{CauseGenericFailure},
 		because: "The server does not know this extension.",
 		source:  "draft-ietf-secsh-filexfer-02 section 8",
 	},

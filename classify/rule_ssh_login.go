@@ -33,6 +33,12 @@ var sshLoginRules = []rule{
 		source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
 	},
 	{
+		name: "user-name-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{15},
+		also:    others(CauseBadCredentials, []Cause{CauseLoginRefused}, endedLogin),
+		because: "The server ended the session with the reason that it does not know the user name.",
+		source:  "RFC 4253 section 11.1 (ILLEGAL_USER_NAME)",
+	},
+	{
 		name: "no-methods-left", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
 		needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).onlyKeysTried},
 		also:    others(CauseBadCredentials, []Cause{CauseTooManyAuthTries}, endedLogin),
@@ -96,6 +102,12 @@ var sshLoginRules = []rule{
 	{
 		name: "method-not-offered", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodOffered}, sure: Certain, deaf: true,
 		because: "The server offers none of the login methods for which we have credentials.",
+		source:  "RFC 4252 section 5.1",
+	},
+	{
+		name: "no-method-for-this-account", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodAtAll},
+		also:    []Cause{CauseLoginRefused, CauseServerMisconfigured, CauseAccountLocked, CauseBadCredentials, CauseSourceIPNotAllowlisted},
+		because: "The server refuses the login and offers no method at all.",
 		source:  "RFC 4252 section 5.1",
 	},
 	{
@@ -167,7 +179,10 @@ func (s *scene) changeDemanded() bool {
 	return s.bad.Attr[attrOutcome] == "change-demanded" || s.ssh.change || slices.Contains(s.read(s.ssh.prompts), CausePasswordExpired)
 }
 
-func (s *scene) partialLogin() bool { return s.ssh.partial || s.bad.Attr[attrOutcome] == "partial" }
+func (s *scene) partialLogin() bool {
+	outcome := s.bad.Attr[attrOutcome]
+	return outcome == "partial" || s.ssh.partial && !refusedOutcome(outcome)
+}
 
 func (s *scene) questionsBeyond() bool {
 	return s.bad.Attr[attrOutcome] == "cannot-answer" || s.ssh.questions
@@ -176,6 +191,12 @@ func (s *scene) questionsBeyond() bool {
 // noMethodOffered: nothing was refused but the first question, and the list has nothing for us.
 func (s *scene) noMethodOffered() bool {
 	return s.bad.Kind == probe.KindAuth && len(s.lastAttempts()) == 0 && len(s.stillAllowed()) > 0
+}
+
+// noMethodAtAll: nothing was refused but the first question, and the list that came back is empty.
+func (s *scene) noMethodAtAll() bool {
+	_, listed := s.bad.Attr[attrAllowed]
+	return s.bad.Kind == probe.KindAuth && listed && len(s.lastAttempts()) == 0 && len(s.stillAllowed()) == 0
 }
 
 // methodGone: the method of every refused attempt is missing from the list that came back.

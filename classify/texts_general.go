@@ -83,7 +83,7 @@ var generalPhrases = []phrases{
 			& !(e.g | not configured`},
 		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
-			input/output error | stale*handle | internal error | internal server error | internal failure | unexpected error |
+			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error |
 			unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},
