@@ -238,9 +238,6 @@ func (f *File) Names() []string {
 	return names
 }
 
-// Groups returns the groups' names in alphabetical order.
-func (f *File) Groups() []string { return slices.Sorted(maps.Keys(f.groups)) }
-
 // Select returns the names that word stands for: an endpoint or the members of a group; nil if it is
 // neither.
 func (f *File) Select(word string) []string {
