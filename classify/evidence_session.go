@@ -51,6 +51,7 @@ type session struct {
 
 	hello  string // the greeting
 	strays string // lines before it that are no reply
+	astray int    // lines that are no reply and answers to no request, since the last command was sent
 
 	harmless string // words that refused a command of the setup with 550 or 530
 }
@@ -114,7 +115,6 @@ type sshState struct {
 	hostKeys string // the host key algorithms that the server offers
 	// signatures is the server-sig-algs list of EXT_INFO (RFC 8308), if it came.
 	signatures string
-	strays     int // answers with the id of no request, since the last one was sent
 }
 
 func newSession(t *probe.Transcript) session {
@@ -214,9 +214,8 @@ func (s *session) handshake(e *probe.Event) {
 
 // send notes what we are about to ask.
 func (s *session) send(e *probe.Event) {
-	s.command, s.line = strings.ToUpper(e.Command), e.Text
+	s.command, s.line, s.astray = strings.ToUpper(e.Command), e.Text, 0
 	if e.Kind == probe.KindRequest {
-		s.ssh.strays = 0
 		s.reachSFTP()
 	} else if len(s.pending) < maxPending {
 		s.pending = append(s.pending, sent{s.command, s.line, time.Duration(e.At)})
@@ -311,10 +310,11 @@ func (s *session) oddity(e *probe.Event) {
 		if !s.greeted && s.command == "" && len(s.strays) < maxHeard {
 			s.strays += e.Text + "\n"
 		}
+		s.astray++
 	case probe.OddityPasvAddress:
 		s.data.address, s.data.kind = orElse(e.Attr["address"], s.data.address), e.Attr["kind"]
 	case probe.OddityUnknownID:
-		s.ssh.strays++
+		s.astray++
 	case probe.OddityNotResumed:
 		s.data.secured, s.data.known, s.data.reused = true, true, false
 	}

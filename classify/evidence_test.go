@@ -14,7 +14,7 @@ import (
 var deafRules = []string{
 	"experiment-port-comes-and-goes", "experiment-some-banners", "experiment-some-greetings", "experiment-alg", "experiment-name", "resume-point-differs",
 	"success-without-content", "stored-nothing", "ascii-length", "stored-longer", "stored-shorter", "hashed-less", "stored-differently",
-	"expected-file-missing", "expected-refusal-missing", "version-1-only", "proxy-rung", "tcp-refused", "tcp-timeout", "tcp-unreachable",
+	"expected-file-missing", "version-1-only", "proxy-rung", "tcp-refused", "tcp-timeout", "tcp-unreachable",
 	"tls-bytes-on-plain-port", "no-ftp-spoken", "silent-at-tls-port", "silent-though-tls-was-wanted", "silent", "closed-at-once", "no-tls-at-once",
 	"silent-handshake", "closed-instead-of-handshake", "alert-strength", "user-needs-tls-534", "too-many-passwords", "login-silent",
 	"login-cut-off-after-tls", "logged-out", "ssh-login-silent", "method-gone", "init-silent", "epsv-protocol", "epsv-unknown", "passive-unreadable",
@@ -24,9 +24,9 @@ var deafRules = []string{
 	"final-reply-lost-late", "session-lost-in-transfer", "session-ended-in-stall", "final-reply-missing-nothing-moved", "final-reply-missing",
 	"command-forbidden-like-others", "every-write-refused", "needs-account-to-store", "own-file-vanished", "size-in-ascii", "status-exists",
 	"status-write-protect", "status-no-space", "status-quota", "status-name", "status-parameter", "status-locked", "status-no-path", "status-principal",
-	"answer-to-another-request", "version-in-pieces", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
+	"answer-to-another-request", "answer-is-no-reply", "version-in-pieces", "home-missing", "refusal-before-version", "ftp-refusal-at-ssh-port", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
 	"closed-after-idling", "session-closed", "silent-after-greeting", "silent-command", "shifted-replies", "no-route-later", "cannot-be-done",
-	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command", "hello-read-as-command",
+	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command", "hello-read-as-command", "login-directory-not-listed",
 }
 
 func TestWordsDoNotMoveThesePositions(t *testing.T) {

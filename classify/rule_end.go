@@ -20,6 +20,12 @@ var farewellRules = []rule{
 		source:  "RFC 959 section 5.4 (421)",
 	},
 	{
+		name: "answer-is-no-reply", cause: CauseProtocolError, broke: noAnswer, needs: []fact{(*scene).commanded, (*scene).hasStrays}, deaf: true,
+		also:    []Cause{CauseReplyTimeout, CauseReplyDesync, CauseServerError},
+		because: "The server sent something after the command, and it has not the form of a reply.",
+		source:  "RFC 959 section 4.2 (three digits)",
+	},
+	{
 		name: "out-of-order", cause: CauseCommandBeforeLogin, codes: []int{503},
 		also:    []Cause{CauseReplyDesync, CausePlainFTPRefusedNeedsTLS, CauseProtPMissing, CauseCommandNotSupported},
 		because: "The server did not expect this command at this moment.",

@@ -180,6 +180,12 @@ var fileRules = []rule{
 		source:  "RFC 959 section 5.4; RFC 1123 section 4.1.2.7",
 	},
 	{
+		name: "login-directory-not-listed", cause: CauseHomeDirectoryInaccessible, on: listVerbs, codes: []int{4, 5}, needs: []fact{says(CauseHomeDirectoryInaccessible)}, deaf: true,
+		also:    []Cause{CauseNoListPermission, CauseRemoteDirMissing, CauseServerError},
+		because: "The server cannot look into the directory that the session stands in since the login.",
+		source:  "Pure-FTPd: 550 Can't check for file existence, 421 chdir: Permission denied",
+	},
+	{
 		name: "listing-refused", cause: CauseNoListPermission, on: listVerbs, codes: []int{4, 5},
 		also: []Cause{
 			CauseHomeDirectoryInaccessible, CauseRemoteDirMissing, CauseEmptyDirAsError, CausePathRootDiffers, CauseNoReadPermission, CauseCommandNotSupported,

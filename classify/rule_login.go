@@ -183,7 +183,7 @@ var loginRules = []rule{
 		source:  "RFC 959 section 5.4; vsftpd: 500 OOPS",
 	},
 	{
-		name: "login-silent", cause: CauseReplyTimeout, on: loginVerbs, broke: noAnswer, deaf: true,
+		name: "login-silent", cause: CauseReplyTimeout, on: loginVerbs, broke: noAnswer, bars: []fact{(*scene).hasStrays}, deaf: true,
 		also:    []Cause{CauseControlConnIdleDrop, CauseServiceUnavailable, CauseTooManyLoginFailures},
 		because: "The server took the login and did not answer in time. Slow directory services, reverse lookups of our address and filtering devices do this.",
 		source:  "RFC 959 section 5.4",

@@ -118,6 +118,12 @@ var requestRules = []rule{
 		source:  "draft-ietf-secsh-filexfer-02 section 6.3",
 	},
 	{
+		name: "home-missing", cause: CauseHomeDirectoryInaccessible, on: words("REALPATH"), status: []int{2, 3}, needs: []fact{(*scene).asksForHome}, deaf: true,
+		also:    []Cause{CausePathRootDiffers, CauseRemoteDirMissing, CauseNoListPermission, CauseAccountNotAuthorized},
+		because: "The server cannot name the directory in which the session stands after the login.",
+		source:  "draft-ietf-secsh-filexfer-02 section 6.11",
+	},
+	{
 		name: "directory-missing", cause: CauseRemoteDirMissing, on: words("OPENDIR", "MKDIR", "RMDIR", "REALPATH"), status: []int{2},
 		also:    []Cause{CausePathRootDiffers, CauseNotAFile, CauseFileNotFound, CauseHomeDirectoryInaccessible},
 		because: "The server does not find the directory. Some answer the same when the name is one of a file.",
@@ -240,6 +246,12 @@ var emptyWords = words(
 	"close", "closing", "could", "cannot", "can", "not", "to", "the", "an", "a", "on", "in", "of", "file", "handle", "request", "operation", "server", "code", "status",
 )
 
-func (s *scene) hasStrays() bool { return s.ssh.strays > 0 }
+// asksForHome: the name to resolve is the one of the login directory.
+func (s *scene) asksForHome() bool { return s.path() == "." || s.path() == "" }
+
+func (s *scene) hasStrays() bool { return s.astray > 0 }
+
+// commanded: an FTP command is out.
+func (s *scene) commanded() bool { return !s.isSFTP() && s.command != "" }
 
 func (s *scene) hasStatus() bool { return s.code(probe.SpaceSFTP) > 0 }

@@ -21,10 +21,16 @@ var sshStartRules = []rule{
 		source:  "RFC 4253 section 5.1",
 	},
 	{
-		name: "refusal-before-version", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{begins("ftp"), says(CauseServiceUnavailable)},
+		name: "refusal-before-version", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{begins("ftp"), says(CauseServiceUnavailable)}, deaf: true,
 		also:    []Cause{CauseWrongProtocolOnPort, CauseClosedBeforeGreeting},
 		because: "Instead of its version the server sent a refusal in words.",
 		source:  "ProFTPD mod_sftp during a shutdown",
+	},
+	{
+		name: "ftp-refusal-at-ssh-port", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{begins("ftp"), (*scene).greetsWithRefusal}, deaf: true,
+		also:    []Cause{CauseServiceUnavailable, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned},
+		because: "The first bytes are a refusal in the form of FTP. A server that speaks both may turn SSH clients away in these words too.",
+		source:  "RFC 4253 section 4.2; ProFTPD mod_sftp",
 	},
 	{
 		name: "ftp-at-ssh-port", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{otherProtocol}, sure: Certain, deaf: true,
@@ -146,6 +152,11 @@ func hostKey(known string, cause Cause, because string) rule {
 		because: because,
 		source:  "RFC 4251 section 4.1, sshd(8) known_hosts",
 	}
+}
+
+// greetsWithRefusal: what came first has the number of a refusal.
+func (s *scene) greetsWithRefusal() bool {
+	return strings.HasPrefix(s.bad.Text, "4") || strings.HasPrefix(s.bad.Text, "5")
 }
 
 // versionBegun: the last line is the beginning of a version line.

@@ -74,12 +74,12 @@ var ftpPhrases = []phrases{
 			not granted the requested logon | ftp access*disabled | ftp*not enabled*account | not a member of |
 			ftp*not enabled for | ftp*disabled for | only use sftp | sftp only | sftp account | may only use | not a ftp user | not an ftp user |
 			outside of*allowed*time | not allowed to use ftp | not have*permission to log
-			& !unencrypted | insecure`},
+			& !unencrypted | insecure | in from | login from | your ip | ip address`},
 		{only(CauseAccountNotAuthorized, CauseBadCredentials, CauseLoginRefused), strong, atLogin, `
-			authorization rules | closing control connection | access denied*user | not authorized | can't trust |
+			assume role | assume the role | authorization rules | closing control connection | access denied*user | not authorized | can't trust |
 			service*not*account`},
 		{only(CauseAccountLocked, CauseAccountNotAuthorized), strong + 20, atLogin, `
-			suspended | deactivated | ~revoked | is locked | temporarily blocked | ~inactive
+			suspended | deactivated | intruder | account is not enabled | that account is not enabled | validity period | no longer valid | ~revoked | is locked | temporarily blocked | ~inactive
 			& !certificate | key`},
 		{only(CauseAccountLocked), decides, atLogin, `
 			account*disabled | account*locked | account*suspended | account*inactive | account*deactivated |
@@ -179,7 +179,7 @@ var ftpPhrases = []phrases{
 		{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "from port 20 | port 20~"},
 		{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "active mode & never arrives | not arrive | blocked | no connection | fails"},
 		{only(CauseServerPASVBindFailure), decides, anywhere, `
-			no free ports | no ports left | ports*exhausted | ports*{many} | ports*~in use | no passive port | port range*full |
+			no free ports | no free passive | no free data | no ports left | ports*exhausted | ports*{many} | ports*~in use | no passive port | port range*full |
 			unable to listen | cannot bind | can't bind | could not bind | couldn't bind | unable to bind |
 			bind failed | bind error | cannot assign requested | no free port | no usable port | no available port |
 			no ports available | no port available | ports are busy | ports*busy | port range*exhausted |
@@ -246,7 +246,7 @@ var ftpPhrases = []phrases{
 			unsupported type | unknown type | bad mode | bad stru | unrecognized*type | invalid parameter |
 			parameter not | not implemented for that parameter | invalid argument | option*not | bad argument |
 			missing argument | unrecognised type`},
-		{only(CauseHomeDirectoryInaccessible, CauseRemoteDirMissing, CauseNoListPermission), strong, atList, "check for file existence"},
+		{only(CauseRemoteDirMissing, CauseHomeDirectoryInaccessible, CauseCommandNotSupported), strong, atList, "check for file existence"},
 		{only(CauseSizeInASCII), decides, anywhere, `
 			~size*binary mode | size*in binary | size not allowed in ascii | size*ascii | ascii*size |
 			could not get file size in ascii`},

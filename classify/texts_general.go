@@ -72,7 +72,7 @@ var generalPhrases = []phrases{
 			not a valid filename | not a valid pathname | forbidden*extension | forbidden file |
 			filename*not allowed | name*not match*pattern | name*not match*mask | reserved*name`},
 		{only(CauseFilenamePolicy, CauseNoWritePermission), strong, atPut | atMkdir | atRename, `
-			path not allowed | name*not allowed | not an allowed*name | request filtering |
+			~reserved | name*not acceptable | title*not acceptable | path not allowed | name*not allowed | not an allowed*name | request filtering |
 			forbidden command argument | hidden segment`},
 		{only(CauseReadOnlyServer, CauseNoWritePermission), strong, anywhere, `
 			read-only | read only | readonly | write protect | write-protect | write*disabled | erofs |
@@ -84,7 +84,7 @@ var generalPhrases = []phrases{
 		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
 			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error |
-			unhandled exception | database error | out of memory | local error | backend*error | system error |
+			no slaves | no backend | no storage node | unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},
 		{only(CauseDiskFull, CauseServerError, CauseQuotaExceeded), strong, atPut, `
@@ -162,6 +162,7 @@ var generalPhrases = []phrases{
 			blocked*ip | ~ip*locked out | address*locked out | temporarily blocked | ip*ban~ | lockout of*ip | block*your ip`},
 		{only(CauseSourceIPNotAllowlisted), decides, anywhere, `
 			{ours}*{no} | {ours}*not in | access from*{no} | connections from*{no} | connection from*rejected |
+			~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
 			trusted ip | no*access from*~ip | not allowed*from*~ip | access from the ip | ip*not allowed |
 			ip*not permitted | ip*not authorized | ip*restrict | ip*denied | ip address*rejected |
 			address*not allowed | host*not allowed to connect | not allowed to connect from | not accepted from your |

@@ -68,7 +68,7 @@ var languagePhrases = []phrases{
 			l'utilisateur ne peut pas se connecter | ne peut pas ouvrir de session | identification incorrecte |
 			authentification*echou | mot de passe*incorrect | echec de l'authentification | utilisateur inconnu |
 			nom d'utilisateur ou*mot de passe | echec d'ouverture de session`},
-		{only(CauseAccountLocked), decides, atLogin, "compte*desactive | compte*verrouille | compte*bloque"},
+		{only(CauseAccountLocked), decides, atLogin, "compte*desactive | compte*verrouille | compte*bloque | utilisateur*desactive | utilisateur*bloque"},
 		{only(CauseSessionLimitAsAuthFailure, CauseServerConnectionLimit), decides, atLogin, "deja connecte | trop de sessions"},
 		{only(CauseClientBanned), decides, atConnect, "ip*banni | adresse*bannie | ip*bloquee"},
 		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "adresse ip*non autorisee | adresse ip*pas autorisee | ip*non autorise"},
@@ -110,7 +110,7 @@ var languagePhrases = []phrases{
 			usuario no puede iniciar | inicio de sesion*incorrecto | autenti*fallida | autenticacion*fallida |
 			contrasena*incorrecta | clave*incorrecta | usuario*desconocido | usuario o*contrasena |
 			error de inicio de sesion | acceso incorrecto | fallo de autenti`},
-		{only(CauseAccountLocked), decides, atLogin, "cuenta*deshabilitada | cuenta*bloqueada | cuenta*desactivada"},
+		{only(CauseAccountLocked), decides, atLogin, "cuenta*deshabilitada | cuenta*bloqueada | cuenta*desactivada | usuario*deshabilitado | usuario*bloqueado"},
 		{only(CausePasswordExpired), decides, atLogin, "contrasena*caducado | contrasena*expirado | clave*caducado | cambiar*contrasena"},
 		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "demasiadas conexiones*ip"},
 		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "direccion ip*no esta autorizada | direccion ip*no autorizada | ip*no permitida"},
@@ -141,7 +141,7 @@ var languagePhrases = []phrases{
 			possibile accedere | credenziali | utente o*password | password*non valid`},
 		{only(CauseTooManyConnectionsPerIP, CauseServerConnectionLimit), decides, anywhere, "troppe connessioni*ip"},
 		{only(CauseSourceIPNotAllowlisted), decides, atConnect | atLogin, "indirizzo ip*non autorizzato | ip*non consentito"},
-		{only(CauseAccountLocked), decides, atLogin, "account*disabilitato | account*bloccato"},
+		{only(CauseAccountLocked), decides, atLogin, "account*disabilitato | account*bloccato | utente*disabilitato | utente*bloccato"},
 		{only(CausePasswordExpired), decides, atLogin, "password*scaduta"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "troppe connessioni | troppi utenti | numero massimo"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "disco pieno | spazio*insufficiente | spazio esaurito"},
@@ -163,7 +163,7 @@ var languagePhrases = []phrases{
 		{badLogin, strong, atLogin, `
 			login incorreto | falha*autenticacao | senha*incorreta | senha*invalida | usuario*desconhecido |
 			usuario ou senha | falha de logon | nao pode fazer logon`},
-		{only(CauseAccountLocked), decides, atLogin, "conta*desabilitada | conta*bloqueada | conta*desativada"},
+		{only(CauseAccountLocked), decides, atLogin, "conta*desabilitada | conta*bloqueada | conta*desativada | usuario*bloqueado | usuario*desativado"},
 		{only(CausePasswordExpired), decides, atLogin, "senha*expirou | senha*expirada"},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, "muitas conexoes | demasiadas ligacoes | muitos usuarios | numero maximo"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, "disco cheio | espaco insuficiente | nao ha espaco"},

@@ -56,7 +56,8 @@ var (
 		{atLogin | atSession, []Cause{CauseHomeDirectoryInaccessible, CauseServerMisconfigured}},
 		{atPut | atMkdir, []Cause{CauseRemoteDirMissing, CausePathRootDiffers, CauseNoWritePermission}},
 		{atList | atMlsd | atPath | atRmdir, []Cause{CauseRemoteDirMissing, CausePathRootDiffers, CauseEmptyDirAsError, CauseFileNotFound}},
-		{atRename, []Cause{CauseFileNotFound, CauseRemoteDirMissing, CausePostUploadPickup}},
+		{atRenameFrom, []Cause{CauseFileNotFound, CauseRemoteDirMissing, CausePostUploadPickup}},
+		{atRenameTo, []Cause{CauseRemoteDirMissing, CauseFileNotFound, CausePathRootDiffers}},
 		{atStat | atChmod | atDelete, []Cause{CauseFileNotFound, CausePostUploadPickup, CausePathRootDiffers}},
 		{anywhere, []Cause{CauseFileNotFound, CauseRemoteDirMissing, CausePathRootDiffers}},
 	}
