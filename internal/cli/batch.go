@@ -115,11 +115,13 @@ func (r *runner) startAll(ctx context.Context) {
 			hosts[e.Target.Host] = host
 		}
 		all.Go(func() {
+			r.pause(ctx)
+			turn := r.guard.enter(ctx, e)
 			// The host's place first: who waits for a busy host must not block the others.
 			host <- struct{}{}
 			places <- struct{}{}
 			defer func() { <-places; <-host }()
-			r.results <- indexed{i, r.one(ctx, e)}
+			r.results <- indexed{i, r.one(ctx, e, turn)}
 		})
 	}
 	all.Wait()
@@ -127,8 +129,7 @@ func (r *runner) startAll(ctx context.Context) {
 }
 
 // one probes a single endpoint.
-func (r *runner) one(ctx context.Context, e config.Endpoint) report.Result {
-	r.pause(ctx)
+func (r *runner) one(ctx context.Context, e config.Endpoint, turn *pass) report.Result {
 	job := r.p.job(e)
 	if r.out.live != nil {
 		r.out.live.Start(describe(e.Target))
@@ -136,9 +137,9 @@ func (r *runner) one(ctx context.Context, e config.Endpoint) report.Result {
 		defer show.close()
 		job.OnStep, job.OnEvent = show.step, show.event
 	}
-	job.Open = r.guard.wrap(job.Open)
+	job.Open = r.guard.wrap(job.Open, turn)
 	t, j := diagnose.Run(ctx, job, diagnose.Options{Off: r.opt.noDiagnose})
-	r.guard.learn(e.Target, t)
+	turn.done(false, r.guard.learn(e.Target, t, j.Verdict))
 	return report.Result{Transcript: t, Judgement: j}
 }
 
@@ -147,7 +148,8 @@ func describe(t probe.Target) probe.TargetInfo {
 	return probe.TargetInfo{Name: t.Name, URL: t.URL(), Protocol: t.Protocol, Host: t.Host, Port: t.Port, User: t.User}
 }
 
-// pause spreads the starts, so that a cron job on many machines does not arrive as a wave.
+// pause spreads the starts, so that a cron job on many machines does not arrive as a wave. It takes no place: the last of
+// many targets must not wait for the pauses of all others.
 func (r *runner) pause(ctx context.Context) {
 	if r.opt.batch.jitter <= 0 {
 		return

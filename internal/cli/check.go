@@ -103,10 +103,10 @@ func (p *program) check(ctx context.Context, opt checkOptions) error {
 		return err
 	}
 	job := p.job(e)
-	job.Open = guard.wrap(job.Open)
+	job.Open = guard.wrap(job.Open, &pass{})
 	t := probe.Run(ctx, job)
 	j := classify.Judge(t)
-	if guard.learn(e.Target, t); guard.err != nil {
+	if guard.learn(e.Target, t, j.Verdict); guard.err != nil {
 		return guard.err
 	}
 	if errors.Is(context.Cause(ctx), errInterrupted) {

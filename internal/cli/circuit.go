@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mftprobe/classify"
 	"mftprobe/internal/config"
 	"mftprobe/internal/guard"
 	"mftprobe/probe"
@@ -16,19 +17,20 @@ import (
 // guardDefault is what --lockout-guard holds without a file.
 const guardDefault = "default"
 
-// circuits keep a refused login from being repeated by the next runs. Without --lockout-guard they do
-// nothing.
+// circuits keep a refused login from being repeated: by the other targets of this run, and with
+// --lockout-guard by the next runs.
 type circuits struct {
 	guard *guard.Guard
 	open  map[string]*guard.Circuit // by account; not changed after the start
 
-	mu  sync.Mutex
-	err error
+	mu    sync.Mutex
+	turns map[credentials]*turn
+	err   error
 }
 
 // openCircuits asks the state file about every endpoint before anything is sent.
 func openCircuits(opt runOptions, endpoints []config.Endpoint) (*circuits, error) {
-	c := &circuits{open: map[string]*guard.Circuit{}}
+	c := &circuits{open: map[string]*guard.Circuit{}, turns: map[credentials]*turn{}}
 	if opt.guard == "" {
 		return c, nil
 	}
@@ -58,16 +60,19 @@ func openCircuits(opt runOptions, endpoints []config.Endpoint) (*circuits, error
 func accountOf(t probe.Target) string { return t.User + "@" + t.HostPort() }
 
 // wrap puts the circuit in front of the driver's login.
-func (c *circuits) wrap(open probe.Opener) probe.Opener {
-	if c.guard == nil {
-		return open
-	}
+func (c *circuits) wrap(open probe.Opener, p *pass) probe.Opener {
 	return func(t probe.Target, rec *probe.Recorder) probe.Driver {
 		drv := open(t, rec)
-		if circuit := c.open[accountOf(t)]; circuit != nil {
-			return &blockedDriver{Driver: drv, rec: rec, circuit: *circuit, phase: loginPhase(t.Protocol)}
+		blocked := &blockedDriver{Driver: drv, rec: rec, phase: loginPhase(t.Protocol)}
+		switch circuit := c.open[accountOf(t)]; {
+		case circuit != nil:
+			blocked.circuit, blocked.advice = *circuit, "change the secret, or log in once with --lockout-override"
+		case p.refused != nil:
+			blocked.circuit, blocked.advice = *p.refused, "another target of this run has the same account"
+		default:
+			return &watchedDriver{drv, p}
 		}
-		return drv
+		return blocked
 	}
 }
 
@@ -83,6 +88,7 @@ type blockedDriver struct {
 	probe.Driver
 	rec     *probe.Recorder
 	circuit guard.Circuit
+	advice  string
 	phase   probe.Phase
 }
 
@@ -91,8 +97,7 @@ func (b *blockedDriver) Do(ctx context.Context, s probe.Step) probe.Outcome {
 	if s.Op != probe.OpLogin {
 		return b.Driver.Do(ctx, s)
 	}
-	text := fmt.Sprintf("not tried: this login was refused at %s (%s); change the secret, or log in once with --lockout-override",
-		b.circuit.RefusedAt, b.circuit.Reply)
+	text := fmt.Sprintf("not tried: this login was refused at %s (%s); %s", b.circuit.RefusedAt, b.circuit.Reply, b.advice)
 	e := probe.Event{
 		Phase: b.phase, Conn: "control", Direction: probe.Local, Kind: probe.KindAuth, Text: text,
 		Failure: &probe.Failure{Class: probe.ClassAuth, Text: text},
@@ -116,14 +121,21 @@ func (b *blockedDriver) oldReply() (code int, text string, ok bool) {
 
 // learn opens the circuit after a refused login and closes it after one that worked. The first error
 // stays, to be told at the end.
-func (c *circuits) learn(t probe.Target, tr probe.Transcript) {
+func (c *circuits) learn(t probe.Target, tr probe.Transcript, v classify.Verdict) (refused *guard.Circuit) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.guard == nil || c.open[accountOf(t)] != nil {
-		return
+	if c.open[accountOf(t)] != nil {
+		return nil
+	}
+	reply, said := refusedLogin(tr)
+	if said = said && aboutAccount(v); said {
+		refused = &guard.Circuit{RefusedAt: probe.Timestamp(time.Now()), Reply: reply}
+	}
+	if c.guard == nil {
+		return refused
 	}
 	var err error
-	if reply, refused := refusedLogin(tr); refused {
+	if said {
 		err = c.guard.Refused(t, reply, time.Now())
 	} else if loggedIn(tr) {
 		err = c.guard.Succeeded(t)
@@ -131,6 +143,13 @@ func (c *circuits) learn(t probe.Target, tr probe.Transcript) {
 	if c.err == nil {
 		c.err = err
 	}
+	return refused
+}
+
+// aboutAccount tells whether a refusal can be one of the account. What passes by itself, such as a server that is full,
+// and what was said before any secret was sent locks nobody out.
+func aboutAccount(v classify.Verdict) bool {
+	return v.Retry != classify.RetryYes && v.Cause != classify.CausePlainFTPRefusedNeedsTLS
 }
 
 func loggedIn(tr probe.Transcript) bool {

@@ -39,8 +39,11 @@ func TestInvalidConfig(t *testing.T) {
 	for _, path := range files {
 		want := messages(t, path)
 		for _, args := range [][]string{
-			{"run", "--all"}, {"run", "--all", "--dry-run"}, {"run", "--password-env", "PW", s.URL("ftp")},
-			{"check", "--password-env", "PW", "-H", s.URL("ftp")}, {"compare", "--password-env", "PW", s.URL("ftp"), embeddedWord},
+			{"run", "--all"},
+			{"run", "--all", "--dry-run"},
+			{"run", "--password-env", "PW", s.URL("ftp")},
+			{"check", "--password-env", "PW", "-H", s.URL("ftp")},
+			{"compare", "--password-env", "PW", s.URL("ftp"), embeddedWord},
 		} {
 			p := testProgram(t)
 			p.env.Getenv = func(name string) (string, bool) { return s.Password(), name == "PW" }

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"mftprobe/internal/report"
 	"mftprobe/probe"
@@ -161,11 +163,29 @@ func createAtomic(name string) (*atomicFile, error) {
 		}
 		return &atomicFile{File: f, done: true}, nil
 	}
+	removeStale(name)
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, pathless(err))
 	}
 	return &atomicFile{File: f, name: name}, nil
+}
+
+// staleAfter is how old a temporary file is that no run can still be writing.
+const staleAfter = 24 * time.Hour
+
+// removeStale removes the temporary files that runs which were killed have left beside name.
+func removeStale(name string) {
+	entries, _ := os.ReadDir(filepath.Dir(name)) // what is wrong with the directory, creating the file will tell
+	for _, e := range entries {
+		number, ours := strings.CutPrefix(e.Name(), "."+filepath.Base(name)+".")
+		if _, err := strconv.ParseUint(number, 10, 64); !ours || err != nil {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleAfter {
+			_ = os.Remove(filepath.Join(filepath.Dir(name), e.Name()))
+		}
+	}
 }
 
 // commit gives the file its name. Others may read it, as with any redirected output: the node exporter

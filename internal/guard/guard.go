@@ -118,14 +118,19 @@ type state map[string]Circuit
 // account names what a server locks: a user at a host and port, whatever the protocol's flavour.
 func account(t probe.Target) string { return t.User + "@" + t.HostPort() }
 
-// hashOf digests all that proves who we are to the server.
-func hashOf(t probe.Target, salt []byte) ([]byte, error) {
+// Proof digests all that proves who t is to the server: two targets with the same proof are the same attempt.
+func Proof(t probe.Target) [sha256.Size]byte {
 	proof := sha256.New()
 	fmt.Fprintf(proof, "%d:%s%d:%s", len(t.Password.Reveal()), t.Password.Reveal(), len(t.Account.Reveal()), t.Account.Reveal())
 	for _, k := range t.SSH.Keys {
 		fmt.Fprintf(proof, "%d:%s", len(k.PEM.Reveal()), k.PEM.Reveal())
 	}
-	hash, err := pbkdf2.Key(sha256.New, string(proof.Sum(nil)), salt, hashRounds, sha256.Size)
+	return [sha256.Size]byte(proof.Sum(nil))
+}
+
+func hashOf(t probe.Target, salt []byte) ([]byte, error) {
+	proof := Proof(t)
+	hash, err := pbkdf2.Key(sha256.New, string(proof[:]), salt, hashRounds, sha256.Size)
 	if err != nil {
 		return nil, fmt.Errorf("hashing the secret: %w", err)
 	}
