@@ -274,7 +274,7 @@ var ftpPhrases = []phrases{
 			renam*{no} | rename failed | can't rename | cannot rename | could not rename | rename permission |
 			rename/move failure | rename*denied | rename*not allowed`},
 		{only(CauseDeleteNotPermitted), strong, atDelete, `
-			delet*{no} | remov*{no} | delete*denied | delete*not allowed | permission to delete |
+			delet*{no} | remov*{no} | cannot be deleted | cannot be removed | can't be deleted | can't be removed | under retention | delete*denied | delete*not allowed | permission to delete |
 			not allowed to delete`},
 		{only(CauseMkdirNotPermitted), strong, atMkdir, `
 			creat*{no} | mkdir*{no} | permission to create | not allowed to create | cannot create folder |
