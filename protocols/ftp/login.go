@@ -219,6 +219,12 @@ func (d *driver) settle(ctx context.Context) error {
 			d.features = parseFeatures(r)
 		case x.cmd.name == "TYPE" && r.positive():
 			d.mode = x.cmd.arg
+		case x.cmd.name == "TYPE":
+			d.rec.Add(oddity(probe.OddityFallback, probe.Event{
+				Step: x.step, Phase: probe.PhaseSetup, Conn: controlID, Command: x.cmd.name, Code: r.event(),
+				Text: "the server refuses TYPE " + x.cmd.arg + "; its own default is used",
+				Attr: map[string]string{"from": "TYPE " + x.cmd.arg, "to": "default"},
+			}))
 		}
 	}
 	return nil
