@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"endpoint": startEndpoint, "status": wantStatus, "connections": wantConnections, "files": wantFiles, "secretless": wantSecretless,
 			"empty": wantEmpty, "mode": setMode, "expand": expandFile, "wait-file": waitFile,
+			"wait-connections": waitConnections,
 		},
 	})
 }
@@ -170,6 +171,16 @@ func waitFile(ts *testscript.TestScript, neg bool, args []string) {
 			return err == nil && info.Size() > 0
 		}
 	}
+	await(ts, there)
+}
+
+// waitConnections waits until the endpoint has seen so many connections.
+func waitConnections(ts *testscript.TestScript, neg bool, args []string) {
+	await(ts, func() bool { return fmt.Sprint(endpointOf(ts).opened.Load()) == args[0] })
+}
+
+// await looks again and again, for ten seconds.
+func await(ts *testscript.TestScript, there func() bool) {
 	for range 1000 {
 		if there() {
 			return
