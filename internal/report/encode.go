@@ -30,8 +30,13 @@ type jsonField struct {
 
 var marshaler = reflect.TypeFor[json.Marshaler]()
 
-func encode(v any, indent bool) ([]byte, error) {
-	e := &encoder{out: make([]byte, 0, 32<<10), indent: indent, types: map[reflect.Type][]jsonField{}}
+func newEncoder(indent bool) *encoder {
+	return &encoder{out: make([]byte, 0, 16<<10), indent: indent, types: map[reflect.Type][]jsonField{}}
+}
+
+// encode returns the text of v, which is valid until the next call.
+func (e *encoder) encode(v any) ([]byte, error) {
+	e.out, e.err = e.out[:0], nil
 	e.value(reflect.ValueOf(v))
 	return e.out, e.err
 }

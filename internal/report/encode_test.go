@@ -58,7 +58,7 @@ func TestEncodeIsEncodingJSON(t *testing.T) {
 		}
 		for _, indent := range []bool{false, true} {
 			want := layOut(nil, plain, layout{indent: indent})
-			got, err := encode(r.document(), indent)
+			got, err := newEncoder(indent).encode(r.document())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,9 +70,9 @@ func TestEncodeIsEncodingJSON(t *testing.T) {
 }
 
 func TestEncodeRefusesWhatItDoesNotKnow(t *testing.T) {
-	if out, err := encode(struct {
+	if out, err := newEncoder(false).encode(struct {
 		F float64 `json:"f"`
-	}{1}, false); err == nil {
+	}{1}); err == nil {
 		t.Errorf("a number with a fraction became %s", out)
 	}
 }
@@ -81,8 +81,9 @@ func BenchmarkEncode(b *testing.B) {
 	var full Result
 	count := 0
 	fill(reflect.ValueOf(&full).Elem(), &count)
+	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encode(full.document(), true); err != nil {
+		if _, err := newEncoder(true).encode(full.document()); err != nil {
 			b.Fatal(err)
 		}
 	}

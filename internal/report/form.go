@@ -18,9 +18,9 @@ func New(form string, w io.Writer, several bool) (Writer, error) {
 	case "text":
 		return NewText(w, TextOptions{}), nil
 	case "json":
-		return &jsonWriter{w: w, array: several}, nil
+		return &jsonWriter{w: w, enc: newEncoder(true), array: several}, nil
 	case "jsonl":
-		return lineWriter{w}, nil
+		return lineWriter{w, newEncoder(false)}, nil
 	case "markdown":
 		return &markdownWriter{w: w}, nil
 	case "junit":

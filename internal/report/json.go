@@ -120,13 +120,14 @@ func fillConnection(c *probe.Connection) {
 // jsonWriter writes one indented object, or an array of them when there are several targets.
 type jsonWriter struct {
 	w     io.Writer
+	enc   *encoder
 	array bool
 	count int
 }
 
 // Result writes one target.
 func (j *jsonWriter) Result(r Result) error {
-	text, err := encode(r.document(), true)
+	text, err := j.enc.encode(r.document())
 	if err != nil {
 		return err
 	}
@@ -157,11 +158,14 @@ func (j *jsonWriter) Close() error {
 }
 
 // lineWriter writes one object a line.
-type lineWriter struct{ w io.Writer }
+type lineWriter struct {
+	w   io.Writer
+	enc *encoder
+}
 
 // Result writes one target.
 func (l lineWriter) Result(r Result) error {
-	text, err := encode(r.document(), false)
+	text, err := l.enc.encode(r.document())
 	if err != nil {
 		return err
 	}
