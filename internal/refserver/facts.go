@@ -46,14 +46,30 @@ func (s *Server) URL(protocol string) string {
 	if s.Addr(protocol) == "" {
 		return ""
 	}
-	return protocol + "://" + s.User() + "@" + s.Addr(protocol)
+	return protocol + "://" + s.User() + "@" + s.dialable(s.Addr(protocol))
 }
+
+// dialable is address as a client must write it: who listens on all addresses is met at the public one, or on loopback.
+func (s *Server) dialable(address string) string {
+	host, port, _ := net.SplitHostPort(address) // made by the listener
+	switch ip := net.ParseIP(host); {
+	case !ip.IsUnspecified():
+		return address
+	case s.cfg.PublicAddress != nil:
+		host = s.cfg.PublicAddress.String()
+	default:
+		host = loopback
+	}
+	return net.JoinHostPort(host, port)
+}
+
+const loopback = "127.0.0.1"
 
 // KnownHosts returns lines for a known_hosts file, one for each address of SFTP.
 func (s *Server) KnownHosts() string {
 	var out string
 	for _, a := range s.Addrs("sftp") {
-		host, port, _ := net.SplitHostPort(a) // made by the listener
+		host, port, _ := net.SplitHostPort(s.dialable(a))
 		out += s.sftp.KnownHostsLine(host, port)
 	}
 	return out

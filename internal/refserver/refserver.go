@@ -180,17 +180,24 @@ func tlsConfig(cert tls.Certificate, plan *fault.Plan) *tls.Config {
 	return c
 }
 
-// addresses returns the distinct addresses listened on, for the certificate.
+// addresses returns the distinct addresses at which clients find the endpoint, for the certificate.
 func (s *Server) addresses() []net.IP {
 	var out []net.IP
 	seen := map[string]bool{}
+	add := func(ip net.IP) {
+		if ip != nil && !seen[ip.String()] {
+			seen[ip.String()] = true
+			out = append(out, ip)
+		}
+	}
+	add(s.cfg.PublicAddress)
 	for _, ls := range s.listeners {
 		for _, l := range ls {
 			ip := l.Addr().(*net.TCPAddr).IP
-			if !seen[ip.String()] {
-				seen[ip.String()] = true
-				out = append(out, ip)
+			if ip.IsUnspecified() {
+				ip = net.ParseIP(loopback)
 			}
+			add(ip)
 		}
 	}
 	return out

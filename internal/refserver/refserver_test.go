@@ -3,6 +3,8 @@ package refserver
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +51,31 @@ func TestFacts(t *testing.T) {
 	_, port, _ := net.SplitHostPort(s.Addr("sftp"))
 	if lines := s.KnownHosts(); strings.Count(lines, "[127.0.0.1]:"+port+" ") != 2 || !strings.HasPrefix(s.HostKeyFingerprint(), "SHA256:") {
 		t.Errorf("known hosts %q, %s", lines, s.HostKeyFingerprint())
+	}
+}
+
+// TestAllAddresses: an endpoint for a partner names what the partner can dial, and its certificate is good for that.
+func TestAllAddresses(t *testing.T) {
+	all := []string{"0.0.0.0:0"}
+	s := start(t, Config{FTPS: all, SFTP: all, PublicAddress: net.IPv4(192, 0, 2, 7)})
+	_, ftps, _ := net.SplitHostPort(s.Addr("ftps"))
+	_, sftp, _ := net.SplitHostPort(s.Addr("sftp"))
+	if s.URL("ftps") != "ftps://probe@192.0.2.7:"+ftps || !strings.HasPrefix(s.KnownHosts(), "[192.0.2.7]:"+sftp+" ") {
+		t.Errorf("%s, known hosts %s", s.URL("ftps"), s.KnownHosts())
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(s.CAPEM())
+	for _, name := range []string{"192.0.2.7", "127.0.0.1"} {
+		dialer := tls.Dialer{Config: &tls.Config{RootCAs: roots, ServerName: name}}
+		conn, err := dialer.DialContext(t.Context(), "tcp", "127.0.0.1:"+ftps)
+		if err != nil {
+			t.Errorf("as %s: %v", name, err)
+			continue
+		}
+		conn.Close()
+	}
+	if local := start(t, Config{FTP: all}); !strings.HasPrefix(local.URL("ftp"), "ftp://probe@127.0.0.1:") {
+		t.Errorf("without a public address: %s", local.URL("ftp"))
 	}
 }
 
