@@ -193,6 +193,9 @@ func (s *scene) evidence(settled bool) []int {
 	}
 	add(s.bad.Seq)
 	add(s.commandSeq())
+	if s.bad.Kind == probe.KindTimeout && s.astray != nil {
+		add(s.astray.Seq)
+	}
 	for i := range s.t.Experiments {
 		for _, seq := range s.t.Experiments[i].Evidence {
 			if settled {

@@ -202,62 +202,12 @@ func otherProtocol(s *scene) bool {
 	return p != "" && (p != "ssh" || !s.isSFTP())
 }
 
-// openings are the first bytes of protocols that answer on wrong ports.
-var openings = []struct{ prefix, protocol string }{
-	{"SSH-1.5", "ssh1"},
-	{"SSH-1.3", "ssh1"},
-	{"SSH-", "ssh"},
-	{"HTTP/", "http"},
-	{"<!DOCTYPE", "http"},
-	{"<html", "http"},
-	{"\x15\x03", "tls"},
-	{"\x16\x03", "tls"},
-	{"* OK", "imap"},
-	{"* BYE", "imap"},
-	{"+OK", "pop3"},
-	{"-ERR", "redis"},
-	{"RFB ", "vnc"},
-	{"@RSYNCD", "rsync"},
-	{"RTSP/", "rtsp"},
-	{"AMQP", "amqp"},
-	{"SIP/2", "sip"},
-	{"120 ", "ftp"},
-	{"220 ", "ftp"},
-	{"220-", "ftp"},
-	{"421 ", "ftp"},
-	{"500 ", "ftp"},
-	{"530 ", "ftp"},
-}
-
-// signatures stand somewhere in the first bytes of protocols that begin with a number.
-var signatures = []struct{ sign, protocol string }{
-	{"mysql_native_password", "mysql"},
-	{"caching_sha2_password", "mysql"},
-	{"MariaDB", "mysql"},
-	{"MySQL server", "mysql"},
-}
-
-// spoken names the protocol that the first bytes belong to; mail servers greet like FTP ones.
+// spoken names the protocol that the first bytes belong to.
 func (s *scene) spoken() string {
 	if p := s.bad.Attr["protocol"]; p != "" {
 		return p
 	}
-	text := s.first()
-	for _, o := range openings {
-		if !strings.HasPrefix(text, o.prefix) {
-			continue
-		}
-		if o.protocol == "ftp" && strings.Contains(strings.ToUpper(text), "SMTP") {
-			return "smtp"
-		}
-		return o.protocol
-	}
-	for _, x := range signatures {
-		if strings.Contains(text, x.sign) {
-			return x.protocol
-		}
-	}
-	return ""
+	return probe.ProtocolOf(s.first())
 }
 
 // alert is the TLS alert that the server sent around the decisive event, -1 if none.

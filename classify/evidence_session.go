@@ -49,9 +49,9 @@ type session struct {
 	alloc   int64
 	created bool // the last MKD or CWD worked
 
-	hello  string // the greeting
-	strays string // lines before it that are no reply
-	astray int    // lines that are no reply and answers to no request, since the last command was sent
+	hello  string       // the greeting
+	strays string       // lines before it that are no reply
+	astray *probe.Event // a line that is no reply or an answer to no request, since the last command was sent
 
 	harmless string // words that refused a command of the setup with 550 or 530
 }
@@ -214,7 +214,7 @@ func (s *session) handshake(e *probe.Event) {
 
 // send notes what we are about to ask.
 func (s *session) send(e *probe.Event) {
-	s.command, s.line, s.astray = strings.ToUpper(e.Command), e.Text, 0
+	s.command, s.line, s.astray = strings.ToUpper(e.Command), e.Text, nil
 	if e.Kind == probe.KindRequest {
 		s.reachSFTP()
 	} else if len(s.pending) < maxPending {
@@ -310,11 +310,11 @@ func (s *session) oddity(e *probe.Event) {
 		if !s.greeted && s.command == "" && len(s.strays) < maxHeard {
 			s.strays += e.Text + "\n"
 		}
-		s.astray++
+		s.astray = e
 	case probe.OddityPasvAddress:
 		s.data.address, s.data.kind = orElse(e.Attr["address"], s.data.address), e.Attr["kind"]
 	case probe.OddityUnknownID:
-		s.astray++
+		s.astray = e
 	case probe.OddityNotResumed:
 		s.data.secured, s.data.known, s.data.reused = true, true, false
 	}

@@ -28,6 +28,9 @@ func (s *scene) observation() string {
 	case probe.KindReply, probe.KindResponse:
 		return s.answered()
 	case probe.KindTimeout:
+		if s.astray != nil {
+			return "What came" + s.behind() + ` is "` + printable(wordsOf(s.astray), maxFact) + `", and nothing else for ` + seconds(s.silent()) + "."
+		}
 		return "Nothing came for " + seconds(s.silent()) + s.behind() + "."
 	case probe.KindClose:
 		return "The connection ended" + s.behind() + "."
@@ -110,6 +113,9 @@ func seconds(d time.Duration) string {
 func (s *scene) facts() Facts {
 	f := Facts{
 		User: s.user, Host: s.t.Target.Host, Port: s.t.Target.Port, Step: s.stepName(), Text: s.text,
+	}
+	if s.bad.Kind == probe.KindTimeout && s.astray != nil {
+		f.Text = wordsOf(s.astray) // what it did say, not that we gave up
 	}
 	if start := time.Time(s.t.StartedAt); !start.IsZero() {
 		f.Time = start.Add(time.Duration(s.bad.At)).UTC().Format("2006-01-02T15:04:05Z")

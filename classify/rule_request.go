@@ -249,7 +249,7 @@ var emptyWords = words(
 // asksForHome: the name to resolve is the one of the login directory.
 func (s *scene) asksForHome() bool { return s.path() == "." || s.path() == "" }
 
-func (s *scene) hasStrays() bool { return s.astray > 0 }
+func (s *scene) hasStrays() bool { return s.astray != nil }
 
 // commanded: an FTP command is out.
 func (s *scene) commanded() bool { return !s.isSFTP() && s.command != "" }
