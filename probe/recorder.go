@@ -15,6 +15,8 @@ const (
 	MaxStepCodes  = 256       // codes listed with one step
 	shortText     = 256
 	keptHeadQuota = MaxEvents / 4 * 3
+
+	usualEvents = 64 // of a run that passes
 )
 
 // Recorder collects events in order. It is safe for concurrent use: a driver's reader records while
@@ -41,7 +43,7 @@ type Recorder struct {
 // not nil, sees each event after masking, under the recorder's lock: it must be quick and must not
 // call the recorder.
 func NewRecorder(now func() time.Time, watch func(Event), secrets ...Secret) *Recorder {
-	return &Recorder{start: now(), now: now, watch: watch, secrets: slices.Clone(secrets), redact: newRedactor(secrets...)}
+	return &Recorder{start: now(), now: now, watch: watch, secrets: slices.Clone(secrets), redact: newRedactor(secrets...), head: make([]Event, 0, usualEvents)}
 }
 
 // Add stamps, masks and keeps e, and returns its sequence number. Seq, At and Step are the

@@ -20,6 +20,7 @@ type redactor struct {
 	words []string          // short secrets
 	long  []string          // the others
 	loose *strings.Replacer // nil: none
+	least int               // bytes of the shortest text that loose can find
 }
 
 func newRedactor(secrets ...Secret) *redactor {
@@ -48,7 +49,7 @@ func newRedactor(secrets ...Secret) *redactor {
 		pairs = append(pairs, f, Mask)
 	}
 	if pairs != nil {
-		r.loose = strings.NewReplacer(pairs...)
+		r.loose, r.least = strings.NewReplacer(pairs...), len(forms[len(forms)-1])
 	}
 	return r
 }
@@ -117,7 +118,7 @@ func (r *redactor) clean(s string) string {
 	if r == nil || s == "" {
 		return s
 	}
-	if r.loose != nil {
+	if r.loose != nil && len(s) >= r.least { // the replacer copies also what it leaves alone
 		s = r.loose.Replace(s)
 	}
 	for _, w := range r.long {
