@@ -1,9 +1,7 @@
 package diagnose
 
 import (
-	"bytes"
 	"context"
-	"strings"
 	"time"
 
 	"mftprobe/classify"
@@ -55,28 +53,8 @@ func firstPhase(p probe.Protocol) probe.Phase {
 
 // nameOf tells the protocol by its first bytes, or the empty string.
 func nameOf(head []byte) string {
-	first, _, _ := strings.Cut(string(head), "\n")
-	upper := strings.ToUpper(first)
-	switch {
-	case len(head) == 0:
+	if len(head) == 0 {
 		return classify.OutcomeSilent
-	case bytes.HasPrefix(head, []byte("SSH-")):
-		return "ssh"
-	case strings.HasPrefix(upper, "HTTP/"):
-		return "http"
-	case head[0] == 0x15 || head[0] == 0x16:
-		return "tls"
-	case isReply(head) && strings.Contains(upper, "SMTP"):
-		return "smtp"
-	case isReply(head):
-		return "ftp"
 	}
-	return ""
+	return probe.ProtocolOf(string(head))
 }
-
-// isReply tells whether the bytes begin like a reply of RFC 959 section 4.2.
-func isReply(head []byte) bool {
-	return len(head) >= 4 && head[0] >= '1' && head[0] <= '5' && isDigit(head[1]) && isDigit(head[2]) && (head[3] == ' ' || head[3] == '-')
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -159,7 +159,7 @@ func (s *session) preVersion(text string) {
 	e := probe.Event{
 		Phase: probe.PhaseVersion, Direction: probe.Received, Kind: probe.KindText, Text: line, Tolerated: true, Attr: map[string]string{"banner": "pre-version"},
 	}
-	if other := otherProtocol(line); other != "" && !s.failed() {
+	if other := probe.ProtocolOf(line); other != "" && !s.failed() {
 		e.Tolerated, e.Attr["protocol"] = false, other
 		e.Failure = &probe.Failure{Class: probe.ClassMalformed, Text: "not the version line of an SSH server"}
 		s.fail(e, "")

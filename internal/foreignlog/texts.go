@@ -40,33 +40,6 @@ func statusOf(text string) int {
 	return 4
 }
 
-// otherProtocol names the protocol of a server by how it begins to speak.
-func otherProtocol(text string) string {
-	for _, p := range []struct{ prefix, name string }{
-		{"220 ", "ftp"},
-		{"220-", "ftp"},
-		{"421 ", "ftp"},
-		{"530 ", "ftp"},
-		{"500 ", "ftp"},
-		{"SSH-", "ssh"},
-		{"HTTP/", "http"},
-		{"<!DOCTYPE", "http"},
-		{"<html", "http"},
-		{"* OK", "imap"},
-		{"+OK", "pop3"},
-		{"RFB ", "vnc"},
-		{"@RSYNCD", "rsync"},
-	} {
-		if strings.HasPrefix(text, p.prefix) {
-			if p.name == "ftp" && strings.Contains(text, "SMTP") {
-				return "smtp"
-			}
-			return p.name
-		}
-	}
-	return ""
-}
-
 func joinPort(host string, port int) string {
 	if strings.Contains(host, ":") {
 		host = "[" + strings.Trim(host, "[]") + "]"
@@ -116,7 +89,7 @@ func (s *session) strayLine(text string) {
 		s.add(e)
 		return
 	}
-	if other := otherProtocol(text); other != "" {
+	if other := probe.ProtocolOf(text); other != "" {
 		e.Attr = map[string]string{"protocol": other}
 	}
 	e.Phase = probe.PhaseGreeting

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
 	"time"
 
 	"mftprobe/probe"
@@ -232,7 +231,7 @@ func (c *control) stray(line string) bool {
 	greeting := len(c.queue) > 0 && c.queue[0].verb.phase == probe.PhaseGreeting
 	e := c.here()
 	c.mu.Unlock()
-	if greeting && otherProtocol(line) || many {
+	if greeting && probe.ProtocolOf(line) != "" || many {
 		c.text(line, probe.ClassMalformed)
 		c.fail(probe.Failure{Class: probe.ClassMalformed, Text: "what the server sends is not FTP"}, probe.KindClose)
 		return false
@@ -240,16 +239,6 @@ func (c *control) stray(line string) bool {
 	e.Text = line
 	c.rec.Add(oddity(probe.OddityStrayLine, e))
 	return true
-}
-
-// otherProtocol tells by the first bytes of a line in place of the greeting that it is not FTP.
-func otherProtocol(line string) bool {
-	for _, sign := range []string{"SSH-", "HTTP/", "<", "+OK", "* OK", "* BYE", "RFB ", "\x15\x03", "\x16\x03"} {
-		if strings.HasPrefix(line, sign) {
-			return true
-		}
-	}
-	return false
 }
 
 // text records bytes that are not of the protocol.

@@ -85,39 +85,6 @@ func disconnectName(reason uint32) string {
 	return "SSH_DISCONNECT_" + disconnectNames[reason]
 }
 
-// foreign names protocols by how their servers begin, or answer our version line.
-var foreign = []struct{ prefix, protocol string }{
-	{"220 ", "ftp"},
-	{"220-", "ftp"},
-	{"421 ", "ftp"},
-	{"500 ", "ftp"},
-	{"530 ", "ftp"},
-	{"HTTP/", "http"},
-	{"<!DOCTYPE", "http"},
-	{"<html", "http"},
-	{"\x15\x03", "tls"},
-	{"\x16\x03", "tls"},
-	{"* OK", "imap"},
-	{"* BYE", "imap"},
-	{"+OK", "pop3"},
-	{"RFB ", "vnc"},
-	{"@RSYNCD", "rsync"},
-}
-
-// otherProtocol names the protocol that text belongs to, or returns the empty string.
-func otherProtocol(text string) string {
-	for _, f := range foreign {
-		if !strings.HasPrefix(text, f.prefix) {
-			continue
-		}
-		if f.protocol == "ftp" && strings.Contains(text, "SMTP") {
-			return "smtp"
-		}
-		return f.protocol
-	}
-	return ""
-}
-
 // negotiationEvent describes the categories without anything in common: the first one decides.
 func negotiationEvent(none []pair) probe.Event {
 	p := none[0]

@@ -39,7 +39,7 @@ func (v *serverSide) preVersion(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, line)
-	if otherProtocol(line) != "" && s.misfit == nil {
+	if probe.ProtocolOf(line) != "" && s.misfit == nil {
 		s.misfit = time.AfterFunc(misfitGrace, s.giveUpMisfit)
 	}
 }
@@ -150,7 +150,7 @@ func (s *session) missingVersion() {
 		Direction: probe.Received, Kind: probe.KindText, Text: text, Bytes: int64(len(text)),
 		Failure: &probe.Failure{Class: probe.ClassMalformed, Text: notSSH},
 	}
-	if other := otherProtocol(text); other != "" {
+	if other := probe.ProtocolOf(text); other != "" && other != "ssh" {
 		e.Attr = map[string]string{"protocol": other}
 	}
 	s.add(e)
