@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -149,7 +150,11 @@ func (p *page) console(block []string) []string {
 		for end < len(block) && !strings.HasPrefix(block[end], "$ ") {
 			end++
 		}
-		got := p.run(command)
+		run := p.run
+		if strings.HasPrefix(command, "mftprobe serve ") {
+			run = p.serve
+		}
+		got := run(command)
 		want := strings.TrimRight(strings.Join(block[i+1:end], "\n"), "\n")
 		if loose(got) == loose(want) {
 			got = want // other numbers are no reason to rewrite it
@@ -168,12 +173,18 @@ func (p *page) console(block []string) []string {
 	return out
 }
 
-// run runs one command in a shell and returns what it prints.
-func (p *page) run(command string) string {
+// shell prepares a command as the reader would type it.
+func (p *page) shell(command string) *exec.Cmd {
 	p.commands++
 	cmd := exec.CommandContext(p.t.Context(), "sh", "-c", p.concrete(command))
 	cmd.Dir = p.dir
 	cmd.Env = []string{"HOME=" + p.dir, "PATH=" + p.bin + ":/usr/bin:/bin", "MFT_PASSWORD=" + p.server.Password()}
+	return cmd
+}
+
+// run runs one command in a shell and returns what it prints.
+func (p *page) run(command string) string {
+	cmd := p.shell(command)
 	text, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState.ExitCode() != 1 {
 		p.t.Errorf("$ %s\n%v\n%s", command, err, text)
@@ -182,9 +193,40 @@ func (p *page) run(command string) string {
 }
 
 var (
+	listens  = regexp.MustCompile(`0\.0\.0\.0:([0-9]+)`)
+	listened = regexp.MustCompile(`(?m)^  [A-Za-z ]+ \S+:([0-9]+)$`)
+)
+
+// serve starts the endpoint on any ports, takes what it says before the first client comes, and ends it with Ctrl-C.
+func (p *page) serve(command string) string {
+	cmd := p.shell("exec " + listens.ReplaceAllString(command, "0.0.0.0:0"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	var text strings.Builder
+	for lines, commands := bufio.NewScanner(out), false; lines.Scan() && (lines.Text() != "" || !commands); {
+		commands = commands || strings.HasPrefix(lines.Text(), "  mftprobe ")
+		text.WriteString(lines.Text() + "\n")
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	if err := cmd.Wait(); err != nil {
+		p.t.Errorf("$ %s\n%v", command, err)
+	}
+	said := text.String()
+	for i, m := range listened.FindAllStringSubmatch(said, -1) {
+		said = strings.ReplaceAll(said, ":"+m[1], ":"+listens.FindAllStringSubmatch(command, -1)[i][1])
+	}
+	return strings.TrimRight(said, "\n")
+}
+
+var (
 	numbers = regexp.MustCompile(`<?[0-9][0-9.,:TZ-]*`)
 	blanks  = regexp.MustCompile(`[ \n]+`)
-	prints  = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]+|\.mftprobe-[0-9a-z-]+\.tmp`)
+	prints  = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]+|([0-9A-F]{2}:){31}[0-9A-F]{2}|\b[a-z2-7]{20}\b|\.mftprobe-[0-9a-z-]+\.tmp`)
 	sums    = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 	units   = regexp.MustCompile(`N (ms|s|µs)\b`)
 )
