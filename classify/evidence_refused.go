@@ -11,7 +11,10 @@ import (
 // behind it: the write fails before the reply is read. That the connection broke, which is all that 425
 // and 426 say, is no reason.
 func explained(t *probe.Transcript, i int) int {
-	if i < 0 || t.Events[i].Kind != probe.KindData || t.Events[i].Direction != probe.Sent {
+	if j := lostWith(t, i); j >= 0 {
+		return j
+	}
+	if i < 0 || !uploadBroke(&t.Events[i]) {
 		return i
 	}
 	for j := i + 1; j < len(t.Events); j++ {
@@ -20,13 +23,36 @@ func explained(t *probe.Transcript, i int) int {
 			break
 		}
 		if e.Kind == probe.KindReply && transfers(e.Command) && e.Code != nil && e.Code.Value >= 400 {
-			if c := e.Code.Value; c == 421 || c == 425 || c == 426 {
+			if c := e.Code.Value; t.Events[i].Kind == probe.KindData && (c == 421 || c == 425 || c == 426) {
 				break
 			}
 			return j
 		}
 	}
 	return i
+}
+
+// uploadBroke: the stream of an upload broke, or the server reset the data connection when all was sent.
+func uploadBroke(e *probe.Event) bool {
+	return e.Kind == probe.KindData && e.Direction == probe.Sent || e.Kind == probe.KindClose && onData(e)
+}
+
+// lostWith returns the index of the end of the control connection that took a handshake on a data
+// connection with it, or -1: which of the two ends arrives first is chance. A server that minds the data
+// connection only says so, or stays.
+func lostWith(t *probe.Transcript, i int) int {
+	if i < 0 || t.Events[i].Kind != probe.KindHandshake || !onData(&t.Events[i]) {
+		return -1
+	}
+	for j := i + 1; j < len(t.Events) && t.Events[j].Step == t.Events[i].Step; j++ {
+		switch e := &t.Events[j]; {
+		case e.Kind == probe.KindReply || e.Kind == probe.KindCommand || e.Kind == probe.KindConnect:
+			return -1
+		case e.Kind == probe.KindClose && !onData(e) && broke(e):
+			return j
+		}
+	}
+	return -1
 }
 
 // withoutConsequences returns the record less what happened to data connections while the server was

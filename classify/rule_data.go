@@ -170,7 +170,7 @@ var dataRules = []rule{
 		source:  "RFC 4217 section 9",
 	},
 	{
-		name: "data-clear-all-the-same", cause: CauseDataChannelNotTLS, phases: []probe.Phase{probe.PhaseDataTLS}, broke: cutOff, needs: []fact{(*scene).confirmedLater}, deaf: true,
+		name: "data-clear-all-the-same", cause: CauseDataChannelNotTLS, phases: []probe.Phase{probe.PhaseDataTLS}, broke: cutOff, needs: []fact{(*scene).confirmed}, deaf: true,
 		also:    []Cause{CauseDataTLSFailed, CauseTLSSessionReuseRequired},
 		because: "The server closed the data connection without a handshake and reported the transfer as good: for it there was nothing to encrypt.",
 		source:  "RFC 4217 section 9",
@@ -242,11 +242,13 @@ func (s *scene) askedLater(verb string) bool {
 	return false
 }
 
-// confirmedLater: the transfer was reported as good after the decisive event.
-func (s *scene) confirmedLater() bool {
+// confirmed: the transfer was reported as good. On two connections the report may overtake what
+// happened on the other.
+func (s *scene) confirmed() bool {
+	sent := s.commandSeq()
 	for i := range s.t.Events {
 		e := &s.t.Events[i]
-		if e.Seq > s.bad.Seq && e.Kind == probe.KindReply && e.Step == s.bad.Step && transfers(e.Command) && e.Code != nil && e.Code.Value/100 == 2 {
+		if e.Seq > sent && e.Kind == probe.KindReply && e.Step == s.bad.Step && transfers(e.Command) && e.Code != nil && e.Code.Value/100 == 2 {
 			return true
 		}
 	}
