@@ -135,6 +135,6 @@ func (f *findings) unverified(e *probe.Event) {
 		return
 	}
 	f.add(Finding{
-		Severity: SeverityWarning, Cause: cause, Step: e.Step, Title: "The certificate was accepted although it does not verify", Detail: e.Failure.Text, Evidence: []int{e.Seq},
+		Severity: SeverityWarning, Cause: cause, Step: e.Step, Title: "The certificate was accepted without being verified", Detail: e.Failure.Text, Evidence: []int{e.Seq},
 	})
 }

@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -63,7 +61,7 @@ var proftpdRows = []row{
 	{name: "certificate for the name asked for", state: "tls-wrong-name", modes: explicit, flags: "--servername ftp.other.example", want: passes()},
 	{name: "unknown authority", state: "tls-unknown-ca", modes: bothTLS, want: fails("connect", "tls", 0, certUntrusted)},
 	{name: "certificate near its end", state: "tls-expires-soon", modes: explicit, want: passes("near its end")},
-	{name: "self-signed certificate accepted", state: "tls-self-signed", modes: explicit, flags: "-k", want: passes("although it does not verify")},
+	{name: "self-signed certificate accepted", state: "tls-self-signed", modes: explicit, flags: "-k", want: passes("without being verified")},
 	{name: "certificate with a weak key", state: "tls-weak-key", modes: explicit, want: fails("connect", "greeting tls tcp auth-tls", 0, answer{closedAtOnce.causes + " server-cert-not-configured server-misconfigured cert-untrusted", anySide + " network"})},
 	{name: "client certificate wanted", state: "tls-client-certificate", modes: bothTLS, want: fails("connect login", "tls login greeting", 0, certWanted)},
 	{name: "client certificate wanted by TLS 1.2", state: "tls-client-certificate", modes: bothTLS, flags: "--tls-max 1.2", want: fails("connect", "tls", 0, answer{"client-cert-required tls-no-shared-cipher tls-handshake-failed tls-version-mismatch server-cert-not-configured", anySide})},
@@ -103,8 +101,6 @@ var proftpdRows = []row{
 	{name: "directory fetched as a file", modes: plain, flags: "--read-only --get emptydir", want: fails("get-file", "transfer", 550, isDirectory)},
 	{name: "dangling link", modes: plain, flags: "--read-only --get dangling", want: fails("get-file", "transfer", 550, answer{"file-not-found not-a-file", anySide})},
 	{name: "link out of the chroot", state: "chroot", modes: plain, flags: "--read-only --get outside", want: fails("get-file", "transfer", 550, answer{"file-not-found not-a-file path-root-differs", anySide})},
-	{name: "missing directory listed", modes: plain, steps: []probe.Step{do(probe.OpList, "nowhere")}, want: fails("list", "transfer path completion verify", 0, answer{noDirectory.causes + " empty-dir-as-error", anySide})},
-	{name: "missing names listed", modes: plain, steps: []probe.Step{do(probe.OpNlst, "nowhere")}, want: fails("nlst", "transfer path completion verify", 0, answer{noDirectory.causes + " empty-dir-as-error", anySide})},
 	{name: "read-only server", state: "read-only", modes: allFTP, want: fails("put", "transfer", 550, readOnly)},
 	{name: "no download", state: "no-download", modes: twoModes, want: fails("size", "verify", 550, answer{"no-read-permission command-not-supported", "theirs"})},
 	{name: "no listing", state: "no-list", modes: twoModes, want: fails("list pwd", "transfer path completion passive", 0, answer{"no-list-permission remote-dir-missing file-not-found empty-dir-as-error home-directory-inaccessible path-root-differs command-not-supported", anySide})},
@@ -125,7 +121,6 @@ var proftpdRows = []row{
 	{name: "existing directory made", modes: plain, steps: []probe.Step{do(probe.OpMkdir, "fulldir")}, want: fails("mkdir", "path", 550, fileExists)},
 	{name: "directory made in an unwritable one", modes: plain, steps: []probe.Step{do(probe.OpMkdir, "rodir/d")}, want: fails("mkdir", "path", 550, cannotMkdir)},
 	{name: "full directory removed", modes: plain, steps: []probe.Step{do(probe.OpRmdir, "fulldir")}, want: fails("rmdir", "path cleanup", 550, notEmpty)},
-	{name: "file removed as a directory", modes: plain, steps: []probe.Step{do(probe.OpRmdir, "hello.txt")}, want: fails("rmdir", "path cleanup", 550, isDirectory)},
 	{name: "missing file renamed", modes: plain, steps: []probe.Step{rename("missing.txt", "other.txt")}, want: fails("rename", "path", 550, noFile)},
 	{name: "file renamed into an unwritable directory", modes: plain, steps: []probe.Step{rename("hello.txt", "rodir/x")}, want: fails("rename", "path", 550, cannotRename)},
 	{name: "file renamed into a missing directory", modes: plain, steps: []probe.Step{rename("hello.txt", "nowhere/x")}, want: fails("rename", "path", 550, noDirectory)},
@@ -187,7 +182,7 @@ func refusedLoginBefore(sc *scene) {
 	other := sc.newJob("bob", "", "")
 	sc.secret = right
 	driver := other.Open(other.Target, probe.NewRecorder(time.Now, nil))
-	defer driver.Close()
+	defer func() { _ = driver.Close() }() // it was refused, whatever its good-bye says
 	driver.Do(sc.Context(), do(probe.OpConnect, ""))
 	if o := driver.Do(sc.Context(), do(probe.OpLogin, "")); o.OK {
 		sc.Fatal("the wrong password was right")

@@ -95,6 +95,15 @@ func TestTLS(t *testing.T) {
 			talk: auth + "S: 234 go\ntls\n" + ending, steps: connect, set: func(t *probe.Target) { t.TLS.Roots, t.TLS.Insecure = x509.NewCertPool(), true },
 			want: "  tls handshake cert-untrusted tolerated\nconnect pass\nquit pass",
 		},
+		"self-signed and allowed": {
+			talk: auth + "S: 234 go\ntls\n" + ending, steps: connect, set: func(t *probe.Target) { t.TLS.Roots, t.TLS.Insecure = nil, true },
+			want: "  tls handshake cert-untrusted tolerated\nconnect pass\nquit pass",
+		},
+		"wrong name and allowed": {
+			talk: auth + "S: 234 go\ntls\n" + ending, steps: connect,
+			set:  func(t *probe.Target) { t.TLS.Roots, t.TLS.Insecure, t.TLS.ServerName = nil, true, "ftp.example.com" },
+			want: "  tls handshake cert-name tolerated\nconnect pass\nquit pass",
+		},
 		"wrong name": {
 			talk: auth + "S: 234 go\ntls", steps: connect, set: func(t *probe.Target) { t.TLS.ServerName = "ftp.example.com" },
 			want: "  tls alert 42\n  tls handshake cert-name\nconnect fail\nquit skipped",
@@ -265,4 +274,27 @@ func TestTextInPieces(t *testing.T) {
 		}
 	}
 	t.Errorf("no text in TLS\n%s", everything(tr))
+}
+
+// TestInsecureAsksNobodyForTheIssuer: without verification only what the certificate itself tells is
+// looked at, unless the user has said whom to trust.
+func TestInsecureAsksNobodyForTheIssuer(t *testing.T) {
+	server := reference(t)
+	target := at(t, server, probe.FTPS)
+	target.TLS.Insecure = true
+	for name, tt := range map[string]struct {
+		roots *x509.CertPool
+		want  string
+	}{
+		"trusted":      {target.TLS.Roots, ""},
+		"nobody asked": {nil, errIssuer.Error()},
+		"not trusted":  {x509.NewCertPool(), "x509: certificate signed by unknown authority"},
+	} {
+		target.TLS.Roots = tt.roots
+		tr := probe.Run(t.Context(), probe.Job{Target: target, Script: probe.Script{Steps: ops(probe.OpConnect, probe.OpQuit)}, Open: New, RunID: "run"})
+		info := tr.Connections[0].TLS
+		if failed(tr) != "" || !strings.HasPrefix(info.Error, tt.want) || info.Verified != (tt.want == "") || len(info.Chain) == 0 {
+			t.Errorf("%s: %+v\n%s", name, info, everything(tr))
+		}
+	}
 }
