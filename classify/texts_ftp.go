@@ -266,7 +266,8 @@ var ftpPhrases = []phrases{
 			ssh-2.0 | ssh-1. | http/1 | http proxy | ~http server | ~imap | ~pop3 | ~mysql | ~rsync | <html | smtp |
 			esmtp
 			& !publickey`},
-		{only(CauseServerMisconfigured, CauseServerError), strong, anywhere, "~oops"},
+		{only(CauseServerMisconfigured, CauseServerError), strong, atLogin | atConnect, "~oops"},
+		{only(CauseServerError, CauseServerMisconfigured), strong - 1, anywhere, "~oops"},
 		{only(CauseClosedBeforeGreeting, CauseServiceUnavailable, CauseServerConnectionLimit), strong, atConnect, "remote server has closed connection | connection closed by*before"},
 		{only(CauseServerConnectionLimit), strong, atConnect, "second connection | one client only | single connection"},
 		{only(CauseIdleTimeout), strong, atNoop | atSetup | atPath, "timed out | timeout"},

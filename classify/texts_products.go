@@ -10,8 +10,11 @@ var productPhrases = []phrases{
 		{only(CauseServerMisconfigured), decides, anywhere, `
 			oops: both local and anonymous | oops: vsftpd: not found | oops: bad bool | oops: unrecognised variable |
 			oops: missing value | oops: config | oops: tcp_wrappers | oops: could not bind | oops: cannot read user |
-			oops: no such user | oops: priv_sock | oops: munmap | oops: child died | oops: could not set |
-			oops: prctl | oops: cap_set | oops: ssl: cannot | oops: reading | oops: failed to open`},
+			oops: no such user | oops: munmap | oops: could not set | oops: prctl |
+			oops: cap_set | oops: ssl: cannot | oops: reading | oops: failed to open`},
+		// One of the two processes of a session is gone: before the login over a setting, later because it was killed or crashed.
+		{only(CauseServerMisconfigured, CauseServerError), decides, atLogin | atConnect, "oops: priv_sock | oops: child died"},
+		{only(CauseServerError, CauseControlConnectionLost, CauseServerMisconfigured), strong + 15, anywhere, "oops: priv_sock | oops: child died"},
 		{only(CauseServerPASVBindFailure), decides, anywhere, "oops: vsf_sysutil_bind"},
 		{only(CauseDataConnSourceIPMismatch), decides, anywhere, "security: bad ip connecting"},
 		{only(CausePortPrivateAddress, CauseActiveRefused), strong, anywhere, "illegal port command | illegal eprt command"},
