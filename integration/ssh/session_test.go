@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 	"mftprobe/protocols/sftp"
 )
@@ -47,7 +48,7 @@ func TestSubsystem(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	put := func(path string) []probe.Step {
-		return session(probe.Step{Op: probe.OpPut, Path: path, Payload: probe.NewPattern(1<<20, 1, false)})
+		return drivertest.Session(probe.Step{Op: probe.OpPut, Path: path, Payload: probe.NewPattern(1<<20, 1, false)})
 	}
 	runRows(t, lab.OpenSSH, []row{
 		{fault: "read-only", want: refusal("put", 3, "Permission denied")},
@@ -60,20 +61,20 @@ func TestRequests(t *testing.T) {
 			want: want{step: "put", phase: probe.PhaseTransfer, kind: probe.KindResponse, space: probe.SpaceSFTP, code: 4, text: "Failure", also: "free 0 bytes"},
 		},
 		{
-			name: "rename over existing", fault: "none", steps: session(
+			name: "rename over existing", fault: "none", steps: drivertest.Session(
 				probe.Step{Op: probe.OpPut, Payload: probe.Bytes("x")}, probe.Step{Op: probe.OpRename, To: "exist.txt", Fresh: true},
 			), want: refusal("rename", 4, "Failure"),
 		},
 		{
-			name: "directory not empty", fault: "none", steps: session(probe.Step{Op: probe.OpRmdir, Path: "fulldir"}), want: refusal("rmdir", 4, "Failure"),
+			name: "directory not empty", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpRmdir, Path: "fulldir"}), want: refusal("rmdir", 4, "Failure"),
 		},
-		{name: "directory exists", fault: "none", steps: session(probe.Step{Op: probe.OpMkdir, Path: "emptydir"}), want: refusal("mkdir", 4, "Failure")},
-		{name: "list a file", fault: "none", steps: session(probe.Step{Op: probe.OpList, Path: "hello.txt"}), want: refusal("list", 2, "No such file")},
-		{name: "no list permission", fault: "none", steps: session(probe.Step{Op: probe.OpList, Path: "noaccess"}), want: refusal("list", 3, "Permission denied")},
-		{name: "no read permission", fault: "none", steps: session(probe.Step{Op: probe.OpGet, Path: "noperm.txt"}), want: refusal("get", 3, "Permission denied")},
-		{name: "missing file", fault: "none", steps: session(probe.Step{Op: probe.OpGet, Path: "none.txt"}), want: refusal("get", 2, "No such file")},
+		{name: "directory exists", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpMkdir, Path: "emptydir"}), want: refusal("mkdir", 4, "Failure")},
+		{name: "list a file", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpList, Path: "hello.txt"}), want: refusal("list", 2, "No such file")},
+		{name: "no list permission", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpList, Path: "noaccess"}), want: refusal("list", 3, "Permission denied")},
+		{name: "no read permission", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpGet, Path: "noperm.txt"}), want: refusal("get", 3, "Permission denied")},
+		{name: "missing file", fault: "none", steps: drivertest.Session(probe.Step{Op: probe.OpGet, Path: "none.txt"}), want: refusal("get", 2, "No such file")},
 		{
-			name: "extensions", fault: "none", steps: session(
+			name: "extensions", fault: "none", steps: drivertest.Session(
 				probe.Step{Name: "limits", Op: probe.OpRaw, Line: "limits@openssh.com"},
 				probe.Step{Name: "space", Op: probe.OpRaw, Line: "statvfs@openssh.com ."},
 				probe.Step{Name: "expand", Op: probe.OpRaw, Line: "expand-path@openssh.com ~/x"},
@@ -111,7 +112,7 @@ func killAt(t *testing.T, s *lab.Server, target probe.Target, command string, st
 	var kill sync.WaitGroup
 	var id [4]byte
 	_, _ = rand.Read(id[:])
-	steps := session(step)
+	steps := drivertest.Session(step)
 	for i := range steps {
 		if steps[i].Name == "" {
 			steps[i].Name = string(steps[i].Op)

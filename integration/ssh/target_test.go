@@ -3,8 +3,6 @@
 package ssh
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"net"
 	"os"
 	"strconv"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 	"mftprobe/protocols/sftp"
 )
@@ -65,46 +64,5 @@ func read(t *testing.T, path string) string {
 // run carries out steps; none are the default script.
 func run(t *testing.T, target probe.Target, steps ...probe.Step) probe.Transcript {
 	t.Helper()
-	script := probe.DefaultScript(probe.SFTP)
-	if len(steps) > 0 {
-		script = probe.Script{Steps: steps}
-	}
-	for i := range script.Steps {
-		if script.Steps[i].Name == "" {
-			script.Steps[i].Name = string(script.Steps[i].Op)
-		}
-	}
-	var id [4]byte
-	_, _ = rand.Read(id[:])
-	return probe.Run(t.Context(), probe.Job{
-		Target: target, Script: script, Open: sftp.New, RunID: hex.EncodeToString(id[:]), PayloadSize: probe.DefaultPayloadSize,
-	})
-}
-
-// session puts a login before the steps and a quit behind them.
-func session(steps ...probe.Step) []probe.Step {
-	all := append([]probe.Step{{Op: probe.OpConnect}, {Op: probe.OpLogin}}, steps...)
-	return append(all, probe.Step{Op: probe.OpQuit, Always: true})
-}
-
-// dump shows a transcript.
-func dump(t *testing.T, tr probe.Transcript) {
-	t.Helper()
-	for _, s := range tr.Steps {
-		t.Logf("step %-8s %-8s %6.1f ms  %s", s.Name, s.Status, float64(time.Duration(s.Duration).Microseconds())/1000, s.Detail)
-	}
-	for _, e := range tr.Events {
-		failure := ""
-		if e.Failure != nil {
-			failure = "FAILURE " + string(e.Failure.Class)
-		}
-		code := ""
-		if e.Code != nil {
-			code = string(e.Code.Space) + " " + strconv.Itoa(e.Code.Value) + " " + e.Code.Name
-		}
-		if e.Kind == probe.KindKexInit {
-			e.Attr = nil
-		}
-		t.Logf("%3d %-8s %-9s %-8s %-10s %-9s %s %q %d %s %v", e.Seq, e.Step, e.Phase, e.Direction, e.Kind, e.Command, code, e.Text[:min(len(e.Text), 120)], e.Bytes, failure, e.Attr)
-	}
+	return drivertest.Play(t, target, sftp.New, steps...)
 }

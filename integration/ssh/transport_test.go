@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -58,7 +59,7 @@ func TestTransport(t *testing.T) {
 		},
 		{fault: "max-startups", before: hold, want: throttled},
 		{fault: "max-startups-per-source", before: hold, want: throttled},
-		{fault: "login-timeout", steps: session(), want: want{}},
+		{fault: "login-timeout", steps: drivertest.Session(), want: want{}},
 	}
 	runRows(t, lab.OpenSSH, rows)
 }

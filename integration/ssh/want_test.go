@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -68,7 +69,7 @@ func (w want) check(t *testing.T, tr probe.Transcript) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			dump(t, tr)
+			t.Log(drivertest.Show(tr))
 		}
 	}()
 	if got := attempts(tr); w.attempts != "" && got != w.attempts {

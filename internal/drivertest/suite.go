@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"mftprobe/probe"
 )
@@ -89,7 +88,7 @@ func (e Endpoint) runContext(ctx context.Context, t *testing.T, steps []probe.St
 	t.Helper()
 	got := probe.Run(ctx, probe.Job{
 		Target: e.Target, Script: probe.Script{Steps: named(steps)}, Open: e.Open, PayloadSize: probe.DefaultPayloadSize,
-		RunID: "t" + hex.EncodeToString([]byte{byte(runs.Add(1)), byte(time.Now().UnixMicro())}),
+		RunID: newRun(),
 	})
 	checkRecord(t, got)
 	noSecret(t, got, e.Target.Password.Reveal())

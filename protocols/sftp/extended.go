@@ -201,19 +201,7 @@ func (d *driver) fsync(ctx context.Context, p string) probe.Outcome {
 	if err != nil {
 		return d.failed(d.linkEnded(ctx))
 	}
-	o := probe.Outcome{OK: true}
-	for _, c := range calls {
-		s, err := d.statusOf(ctx, c)
-		if err != nil {
-			return d.failed(err)
-		}
-		if s.code != statusOK && o.OK {
-			o = refusal(extFsync, s)
-		} else if o.OK {
-			o.Final = statusCode(s)
-		}
-	}
-	return o
+	return d.settle(ctx, calls, func(*call) {})
 }
 
 // splitWords splits a line at blanks outside double quotes.

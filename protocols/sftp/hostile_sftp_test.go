@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -123,7 +124,7 @@ func TestHostileSFTP(t *testing.T) {
 			step, e := failed(t, tr)
 			if step.Name != tt.step || e.Phase != tt.phase || e.Failure == nil || e.Failure.Class != tt.class || !strings.Contains(e.Text, tt.contains) {
 				t.Errorf("step %s: %s %s %q %v", step.Name, e.Phase, e.Kind, e.Text, e.Failure)
-				dump(t, tr)
+				t.Log(drivertest.Show(tr))
 			}
 		})
 	}
@@ -157,10 +158,10 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
 			s.serve = frames(tt.answer)
-			tr := run(t, quick(s.start().target()), loggedIn(probe.Step{Op: probe.OpPwd})...)
+			tr := run(t, quick(s.start().target()), drivertest.Session(probe.Step{Op: probe.OpPwd})...)
 			if got := tr.Steps[2].Status == probe.StatusFail; got != tt.fails {
 				t.Errorf("pwd: %s %s", tr.Steps[2].Status, tr.Steps[2].Detail)
-				dump(t, tr)
+				t.Log(drivertest.Show(tr))
 			}
 		})
 	}

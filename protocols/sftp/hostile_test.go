@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -32,10 +33,10 @@ func failed(t *testing.T, tr probe.Transcript) (probe.StepResult, probe.Event) {
 				return s, e
 			}
 		}
-		dump(t, tr)
+		t.Log(drivertest.Show(tr))
 		t.Fatalf("step %s failed without an event that says why", s.Name)
 	}
-	dump(t, tr)
+	t.Log(drivertest.Show(tr))
 	t.Fatal("no step failed")
 	return probe.StepResult{}, probe.Event{}
 }
@@ -103,7 +104,7 @@ func TestBeforeEncryption(t *testing.T) {
 			step, e := failed(t, tr)
 			if step.Name != "connect" || e.Phase != tt.phase || e.Kind != tt.kind || !strings.Contains(e.Text, tt.contains) || e.Attr["protocol"] != tt.protocol {
 				t.Errorf("step %s: %s %s %q %v", step.Name, e.Phase, e.Kind, e.Text, e.Attr)
-				dump(t, tr)
+				t.Log(drivertest.Show(tr))
 			}
 			if e.Failure != nil && e.Failure.Class != tt.class || e.Failure == nil && tt.class != "" {
 				t.Errorf("failure %v, want %s", e.Failure, tt.class)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -135,7 +136,7 @@ func hostKeyEvent(t *testing.T, tr probe.Transcript) probe.Event {
 			return e
 		}
 	}
-	dump(t, tr)
+	t.Log(drivertest.Show(tr))
 	t.Fatal("no host key in the record")
 	return probe.Event{}
 }

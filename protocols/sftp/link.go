@@ -85,6 +85,14 @@ type call struct {
 	lost   bool
 }
 
+// what names the request in messages.
+func (c *call) what() string {
+	if c.name != "" {
+		return c.name
+	}
+	return lower(c.typ)
+}
+
 // newLink makes a link over the channel of a session. Nothing is read before granted is closed.
 func newLink(ch io.ReadWriteCloser, granted <-chan struct{}, s *session) *link {
 	return &link{
@@ -122,7 +130,8 @@ func (l *link) lastRefusal() *probe.Code {
 	return l.refusal
 }
 
-// Write takes packets from the library, whole or in parts.
+// Write takes packets from the library, whole or in parts. If the server has gone before it took INIT,
+// what it said last tells more: the library must go on and read.
 func (l *link) Write(p []byte) (int, error) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -135,7 +144,7 @@ func (l *link) Write(p []byte) (int, error) {
 		if pkt, err := parsePacket(l.pending[4:end]); err == nil {
 			l.sent(pkt, nil)
 		}
-		if _, err := l.ch.Write(l.pending[:end]); err != nil {
+		if _, err := l.ch.Write(l.pending[:end]); err != nil && !l.versionMissing() {
 			return 0, err
 		}
 		l.pending = l.pending[end:]

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -52,7 +53,7 @@ func sumOf(p probe.Payload) string {
 func TestRequests(t *testing.T) {
 	s := newServer(t).start()
 	small := probe.Bytes("hello")
-	tr := run(t, s.target(), loggedIn(
+	tr := run(t, s.target(), drivertest.Session(
 		probe.Step{Op: probe.OpPut, Path: "/a", Fresh: true, Payload: small},
 		probe.Step{Name: "put asking", Op: probe.OpPut, Path: "/b", Payload: small},
 		probe.Step{Name: "put again", Op: probe.OpPut, Path: "/b", Payload: small, MayFail: true},
@@ -101,7 +102,7 @@ func TestSizes(t *testing.T) {
 				target := newServer(t).start().target()
 				target.SSH.Concurrency = many
 				body := probe.NewPattern(size, 7, false)
-				tr := run(t, target, loggedIn(
+				tr := run(t, target, drivertest.Session(
 					probe.Step{Op: probe.OpPut, Payload: body}, probe.Step{Op: probe.OpSize},
 					probe.Step{Op: probe.OpGet, Expect: probe.Expect{SHA256: sumOf(body)}}, probe.Step{Op: probe.OpDelete},
 				)...)
@@ -122,7 +123,7 @@ func TestSizes(t *testing.T) {
 }
 
 func TestGetFromOffsetAndAppend(t *testing.T) {
-	tr := run(t, newServer(t).start().target(), loggedIn(
+	tr := run(t, newServer(t).start().target(), drivertest.Session(
 		probe.Step{Op: probe.OpPut, Path: "/f", Payload: probe.Bytes("0123456789")},
 		probe.Step{Op: probe.OpAppend, Path: "/f", Payload: probe.Bytes("abc")},
 		probe.Step{Op: probe.OpGet, Path: "/f", Offset: 8, Expect: probe.Expect{SHA256: sumOf(probe.Bytes("89abc"))}},
@@ -162,7 +163,7 @@ func TestKilledInTransfer(t *testing.T) {
 				})
 				target := quick(s.start().target())
 				target.SSH.Concurrency = many
-				tr := run(t, target, loggedIn(probe.Step{Name: "move", Op: op, Path: "/f", Fresh: true, Payload: probe.NewPattern(10<<20, 1, false)})...)
+				tr := run(t, target, drivertest.Session(probe.Step{Name: "move", Op: op, Path: "/f", Fresh: true, Payload: probe.NewPattern(10<<20, 1, false)})...)
 				step, e := failed(t, tr)
 				if step.Name != "move" || e.Phase != probe.PhaseTransfer || e.Kind != probe.KindClose || e.Failure.Class != probe.ClassEOF && e.Failure.Class != probe.ClassReset {
 					t.Errorf("step %s: %s %s %v", step.Name, e.Phase, e.Kind, e.Failure)
@@ -202,14 +203,14 @@ func TestRefusedInTransfer(t *testing.T) {
 		})
 		target := s.start().target()
 		target.SSH.Concurrency = many
-		tr := run(t, target, loggedIn(probe.Step{Op: probe.OpPut, Path: "/f", Fresh: true, Payload: probe.NewPattern(1<<20, 1, false)})...)
+		tr := run(t, target, drivertest.Session(probe.Step{Op: probe.OpPut, Path: "/f", Fresh: true, Payload: probe.NewPattern(1<<20, 1, false)})...)
 		step, e := failed(t, tr)
 		if step.Name != "put" || e.Code == nil || e.Code.Value != statusFailure || e.Code.Text != "disk is full" || e.Command != "WRITE" {
 			t.Errorf("%d: step %s: %v %s", many, step.Name, e.Code, e.Command)
 		}
 		if !slices.ContainsFunc(tr.Events, func(e probe.Event) bool { return strings.HasPrefix(e.Text, "free 0 bytes of 409600") }) {
 			t.Error("the space left is not in the record")
-			dump(t, tr)
+			t.Log(drivertest.Show(tr))
 		}
 		if len(tr.Cleanup.Removed) != 1 {
 			t.Errorf("clean-up %+v", tr.Cleanup)
@@ -256,7 +257,7 @@ func TestRaw(t *testing.T) {
 	for i, l := range lines {
 		steps = append(steps, probe.Step{Name: fmt.Sprint(i), Op: probe.OpRaw, Line: l.line, MayFail: true})
 	}
-	tr := run(t, s.start().target(), loggedIn(steps...)...)
+	tr := run(t, s.start().target(), drivertest.Session(steps...)...)
 	for i, l := range lines {
 		got := stepOf(t, tr, fmt.Sprint(i))
 		if !strings.Contains(got.Detail, l.detail) || (got.Status == probe.StatusPass) != (i < 6) {
@@ -280,7 +281,7 @@ func TestSplitWords(t *testing.T) {
 
 func TestCwd(t *testing.T) {
 	s := newServer(t).start()
-	tr := run(t, s.target(), loggedIn(
+	tr := run(t, s.target(), drivertest.Session(
 		probe.Step{Op: probe.OpPut, Path: "/file", Payload: probe.Bytes("x")},
 		probe.Step{Op: probe.OpMkdir, Path: "/inbox"},
 		probe.Step{Name: "enter", Op: probe.OpCwd, Path: "inbox"},
@@ -299,7 +300,7 @@ func TestCwd(t *testing.T) {
 }
 
 func TestNoopAndMtime(t *testing.T) {
-	tr := run(t, newServer(t).start().target(), loggedIn(
+	tr := run(t, newServer(t).start().target(), drivertest.Session(
 		probe.Step{Op: probe.OpNoop}, probe.Step{Op: probe.OpPut}, probe.Step{Op: probe.OpMdtm, Expect: probe.Expect{MaxAge: time.Minute}},
 		probe.Step{Op: probe.OpStat}, probe.Step{Op: probe.OpNlst, Expect: probe.Expect{MinEntries: 1}}, probe.Step{Op: probe.OpMlsd}, probe.Step{Op: probe.OpDelete},
 	)...)
@@ -313,7 +314,7 @@ func TestNoopAndMtime(t *testing.T) {
 func TestStepLimit(t *testing.T) {
 	s := newServer(t)
 	s.serve = frames(but(fxpRealpath, func(packet) []byte { return silence }))
-	tr := run(t, s.start().target(), loggedIn(probe.Step{Op: probe.OpPwd, Timeout: 100 * time.Millisecond})...)
+	tr := run(t, s.start().target(), drivertest.Session(probe.Step{Op: probe.OpPwd, Timeout: 100 * time.Millisecond})...)
 	if step, e := failed(t, tr); step.Name != "pwd" || e.Kind != probe.KindTimeout || e.Attr["limit"] != "step" {
 		t.Errorf("%s: %s %v", step.Name, e.Kind, e.Attr)
 	}
@@ -324,7 +325,7 @@ func TestAnnouncedHostKeys(t *testing.T) {
 	s.after = func(c *ssh.ServerConn) {
 		_, _, _ = c.SendRequest(hostKeysName, false, builder(nil).string(string(s.signer.PublicKey().Marshal())).string("junk"))
 	}
-	tr := run(t, s.start().target(), loggedIn(probe.Step{Op: probe.OpPwd})...)
+	tr := run(t, s.start().target(), drivertest.Session(probe.Step{Op: probe.OpPwd})...)
 	if got := tr.Connections[0].SSH.HostKeys; len(got) != 1 || got[0].SHA256 != ssh.FingerprintSHA256(s.signer.PublicKey()) {
 		t.Errorf("host keys %v", got)
 	}

@@ -171,36 +171,38 @@ func (d *driver) write(ctx context.Context, u *upload, content []byte, last bool
 	if err != nil {
 		return d.failed(d.linkEnded(ctx))
 	}
-	o := probe.Outcome{OK: true}
-	for _, c := range calls {
-		s, err := d.statusOf(ctx, c)
-		if err != nil {
-			return d.failed(err)
+	o := d.settle(ctx, calls, func(c *call) {
+		if c.typ == fxpWrite {
+			u.moved += int64(len(content))
+			u.offset += int64(len(content))
 		}
-		if s.code != statusOK && o.OK {
-			o = refusal(lower(c.typ), s)
-		} else if o.OK {
-			o.Final = statusCode(s)
-			if c.typ == fxpWrite {
-				u.moved += int64(len(content))
-				u.offset += int64(len(content))
-			}
-		}
-	}
+	})
 	if !o.OK && !last {
 		_ = d.closeHandle(ctx, u.handle)
 	}
 	return o
 }
 
-// statusOf waits for the status that answers a call of a transfer.
-func (d *driver) statusOf(ctx context.Context, c *call) (status, error) {
-	answer, err := d.await(ctx, c, d.target.Limits.Stall, "stall")
-	if err != nil {
-		return status{}, err
+// settle waits for the statuses that answer one flight of a transfer. The first that refuses is the
+// outcome, else the last; granted is told of each request before any refusal.
+func (d *driver) settle(ctx context.Context, calls []*call, granted func(*call)) probe.Outcome {
+	o := probe.Outcome{OK: true}
+	for _, c := range calls {
+		answer, err := d.await(ctx, c, d.target.Limits.Stall, "stall")
+		if err != nil {
+			return d.failed(err)
+		}
+		s, _ := answer.status()
+		switch {
+		case !o.OK:
+		case s.code != statusOK:
+			o = refusal(c.what(), s)
+		default:
+			o.Final = statusCode(s)
+			granted(c)
+		}
 	}
-	s, _ := answer.status()
-	return s, nil
+	return o
 }
 
 // closeHandle closes a handle after a failure; what it answers is in the record.

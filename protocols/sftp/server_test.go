@@ -3,7 +3,6 @@ package sftp
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"net"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/crypto/ssh"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
 
@@ -189,44 +189,8 @@ func (s *testServer) target() probe.Target {
 
 func run(t *testing.T, target probe.Target, steps ...probe.Step) probe.Transcript {
 	t.Helper()
-	script := probe.DefaultScript(probe.SFTP)
-	if len(steps) > 0 {
-		script = probe.Script{Steps: steps}
-	}
-	for i := range script.Steps {
-		if script.Steps[i].Name == "" {
-			script.Steps[i].Name = string(script.Steps[i].Op)
-		}
-	}
-	var id [4]byte
-	_, _ = rand.Read(id[:])
-	return probe.Run(t.Context(), probe.Job{
-		Target: target, Script: script, Open: New, RunID: hex.EncodeToString(id[:]), PayloadSize: probe.DefaultPayloadSize,
-	})
+	return drivertest.Play(t, target, New, steps...)
 }
-
-// loggedIn puts connect and login before steps and quit behind them.
-func loggedIn(steps ...probe.Step) []probe.Step {
-	all := append([]probe.Step{{Op: probe.OpConnect}, {Op: probe.OpLogin}}, steps...)
-	return append(all, probe.Step{Op: probe.OpQuit, Always: true})
-}
-
-// dump shows a transcript when a test fails.
-func dump(t *testing.T, tr probe.Transcript) {
-	t.Helper()
-	for _, s := range tr.Steps {
-		t.Logf("step %-8s %-8s %s", s.Name, s.Status, s.Detail)
-	}
-	for _, e := range tr.Events {
-		f := ""
-		if e.Failure != nil {
-			f = string(e.Failure.Class)
-		}
-		t.Logf("%3d %-8s %-9s %-8s %-10s %-9s %v %q %d %s %v", e.Seq, e.Step, e.Phase, e.Direction, e.Kind, e.Command, e.Code, cut(e.Text), e.Bytes, f, e.Attr)
-	}
-}
-
-func cut(s string) string { return s[:min(len(s), 100)] }
 
 func TestDefaultScript(t *testing.T) {
 	s := newServer(t).start()
@@ -240,6 +204,6 @@ func TestDefaultScript(t *testing.T) {
 		t.Errorf("left behind %v", tr.Cleanup.LeftBehind)
 	}
 	if t.Failed() || testing.Verbose() {
-		dump(t, tr)
+		t.Log(drivertest.Show(tr))
 	}
 }
