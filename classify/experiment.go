@@ -294,7 +294,7 @@ var exclusions = []struct {
 }{
 	{ExperimentExplicitTLS, OutcomeFails, true, []Cause{CausePlainFTPRefusedNeedsTLS}},
 	{ExperimentImplicitTLS, OutcomeFails, true, []Cause{CauseImplicitVsExplicitMismatch}},
-	{ExperimentFirstBytes, OutcomeSilent, true, []Cause{CauseWrongProtocolOnPort}},
+	{ExperimentFirstBytes, OutcomeSilent, false, []Cause{CauseWrongProtocolOnPort}},
 	{ExperimentPASV, OutcomeFails, true, []Cause{CauseEPSVNotWorking, CauseEPSVNotSupported}},
 	{ExperimentControlAddr, OutcomeFails, true, []Cause{CausePASVPrivateAddress, CausePassiveAddressWrong}},
 	{ExperimentReuse, OutcomeFails, true, []Cause{CauseTLSSessionReuseRequired}},
