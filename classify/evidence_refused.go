@@ -89,3 +89,23 @@ func withoutConsequences(t probe.Transcript) probe.Transcript {
 	t.Events = kept
 	return t
 }
+
+// dataFirst returns the record with a failed handshake on a data connection before the final reply that
+// reports it: which of the two is read first is chance.
+func dataFirst(t probe.Transcript) probe.Transcript {
+	copied := false
+	for i := 1; i < len(t.Events); i++ {
+		reply, e := &t.Events[i-1], &t.Events[i]
+		if e.Kind != probe.KindHandshake || !onData(e) || !broke(e) || e.Step != reply.Step {
+			continue
+		}
+		if reply.Kind != probe.KindReply || !transfers(reply.Command) || reply.Code == nil || reply.Code.Value < 400 {
+			continue
+		}
+		if !copied {
+			t.Events, copied = slices.Clone(t.Events), true
+		}
+		t.Events[i-1], t.Events[i] = t.Events[i], t.Events[i-1]
+	}
+	return t
+}

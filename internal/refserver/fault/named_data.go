@@ -93,7 +93,7 @@ var oddities = []Fault{
 	{"extra-1xx", "two preliminary replies", ftps, effects(`start:transfer=150-Opening\r\n150 Now\r\n150 And again`), nil, passes()},
 	{"no-1xx", "transfers without a preliminary reply", ftps, effects("start:transfer="), nil, passes()},
 	{"extra-reply", "a second final reply, so that answers belong to the command before", ftps, effects("after:PWD=250 Once more."), nil, Diagnosis{Outcome: "pass", Cause: "reply-desync", Side: "either", Step: "pwd", Phase: "path"}},
-	{"idle-421", "421 by itself after the listing, and the end", ftps, effects("after:list=421 Timeout.", "hangup:list"), nil, fails("idle-timeout", "theirs", "put", "setup")},
+	{"idle-421", "421 by itself after the listing, and the end", ftps, effects("after:list=421 Timeout.", "hangup:list"), nil, fails("idle-timeout", "theirs", "put", "transfer")},
 	{"shutdown-421", "421 in the place of an answer, in the middle", ftps, effects("bye:put=421 Service shutting down, closing control connection."), nil, fails("service-unavailable", "theirs", "put", "transfer")},
 	{"empty-list", "a listing without entries, reported as good", ftps, effects("short:list=0"), nil, passes()},
 	{"no-close-notify", "TLS data connections end without close_notify", secured, effects("no-close-notify"), nil, passes()},
