@@ -70,7 +70,7 @@ func (s *scene) interpret(text string) []leaning {
 		text = text[:maxHeard]
 	}
 	var out []leaning
-	for _, h := range matchTexts(saying{text: text, protocol: s.protocol, at: s.place(), server: s.family}) {
+	for _, h := range matchTexts(saying{text: s.reasonsIn(text), protocol: s.protocol, at: s.place(), server: s.family}) {
 		i := slices.IndexFunc(out, func(r leaning) bool { return r.cause == h.cause })
 		switch {
 		case i < 0:

@@ -56,7 +56,7 @@ var ftpPhrases = []phrases{
 			authentication failure | authentication error | authentication rejected | auth fail |
 			failed to authenticate | not authenticated | invalid*password | invalid*credential | invalid*login |
 			invalid*user | incorrect*password | incorrect*login | incorrect*credential | wrong*password | wrong*user |
-			password not correct | password not accepted | password*not valid | password is not correct |
+			password not correct | password is wrong | password was wrong | password not accepted | password*not valid | password is not correct |
 			bad password | bad login | bad username | bad user | unknown user | user*unknown | user*not found |
 			no such user | user*does not exist | unknown account | cannot log in | could not log in |
 			unable to log in | can't log in | cannot login | not logged in | login was unsuccessful | login denied |
@@ -116,9 +116,10 @@ var ftpPhrases = []phrases{
 			please login | please log in | login with user | log in with user | login first | log in first |
 			not logged in | aren't logged in | must log in | must login | login required | you must be logged`},
 		{only(CauseCommandBeforeLogin), decides, anywhere, `
-			pasv first | port first | use port or pasv | bad sequence | wrong sequence | sequence of commands |
-			rnfr first | need rnfr | rnfr required | rnfr before | user first | send user | out of sequence
+			pasv first | port first | use port or pasv |
+			rnfr first | need rnfr | rnfr required | rnfr before | user first | send user
 			& !illegal port | illegal eprt`},
+		{only(CauseCommandBeforeLogin), strong, anywhere, "bad sequence | wrong sequence | sequence of commands | out of sequence & !illegal port | illegal eprt"},
 		{only(CauseSessionLimitAsAuthFailure, CauseBadCredentials), strong, atLogin, "at random & authentication | login | auth"},
 		{only(CauseSessionLimitAsAuthFailure), decides, atLogin, `
 			too many*sessions | too many open sessions | maximum*sessions | session limit
