@@ -11,15 +11,18 @@ import (
 func (s *scene) reasonsIn(text string) string {
 	text = denials().Replace(s.withoutNames(text))
 	var kept []string
+	dropped := false
 	for sentence := range strings.SplitSeq(breaks().Replace(text), oneSentence) {
-		if strings.TrimSpace(sentence) != "" && !aside().matches(newSample(fold(sentence))) {
+		if aside().matches(newSample(fold(sentence))) {
+			dropped = true
+		} else if strings.TrimSpace(sentence) != "" {
 			kept = append(kept, sentence)
 		}
 	}
-	if len(kept) == 0 {
+	if !dropped || len(kept) == 0 {
 		return text
 	}
-	return strings.Join(kept, "\n")
+	return strings.Join(kept, oneSentence)
 }
 
 const oneSentence = "\n"
