@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"net/url"
 	"strings"
 	"sync"
@@ -141,12 +142,8 @@ func TestActiveTLS(t *testing.T) {
 
 // TestActivePortsAndAddress: the announced address and port are the ones that the user wants.
 func TestActivePortsAndAddress(t *testing.T) {
-	taken, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	taken, port := takenBeforeFree(t)
 	defer taken.Close()
-	port := taken.Addr().(*net.TCPAddr).Port
 	s := scene{
 		talk:  opening + fmt.Sprintf("C: PORT 192,0,2,7,%d,%d\nS: 200 ok\n", (port+1)>>8, (port+1)&0xff) + ending,
 		steps: ops(probe.OpConnect, probe.OpLogin, probe.OpActive, probe.OpQuit),
@@ -157,4 +154,23 @@ func TestActivePortsAndAddress(t *testing.T) {
 		want: "connect pass\n  setup reply 502\nlogin pass\nactive pass\nquit pass",
 	}
 	s.check(t)
+}
+
+// takenBeforeFree listens on a port whose successor is free. It looks below the ports that the system
+// gives to clients, of which many are in use while tests run.
+func takenBeforeFree(t *testing.T) (net.Listener, int) {
+	t.Helper()
+	for port := 20000 + os.Getpid()%8000; port < 32000; port += 2 {
+		first, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		if second, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port+1)); err == nil {
+			_ = second.Close()
+			return first, port
+		}
+		_ = first.Close()
+	}
+	t.Fatal("no two free ports")
+	return nil, 0
 }

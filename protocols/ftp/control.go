@@ -184,13 +184,20 @@ func (c *control) fail(f probe.Failure, kind probe.Kind) {
 	c.bury(f)
 }
 
-// bury marks the session as gone.
+// bury marks the session as gone. A transfer that has not begun will not; one that has may still end.
 func (c *control) bury(f probe.Failure) {
 	c.mu.Lock()
+	var lost func()
+	if c.dead == nil && len(c.queue) > 0 && c.queue[0].first == nil {
+		lost = c.queue[0].onLost
+	}
 	if c.dead == nil {
 		c.dead = &f
 	}
 	c.mu.Unlock()
+	if lost != nil {
+		lost()
+	}
 	c.signal()
 }
 

@@ -70,6 +70,17 @@ func (c *dataConn) onFinal(r *reply, started bool) {
 	}
 }
 
+// onLost is called when the session ends before the transfer begins: nothing is waited for on top of what
+// ended the session.
+func (c *dataConn) onLost() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.until.IsZero() {
+		c.until = time.Now().Add(replyGrace)
+		c.deadline(c.until)
+	}
+}
+
 // interrupt ends every wait on the connection.
 func (c *dataConn) interrupt(why error) {
 	c.mu.Lock()
@@ -178,6 +189,9 @@ func (c *dataConn) unanswered() bool {
 // giveUp ends the session after a limit of ours ran out on the data connection. If the server has not
 // even answered the command, that is what is recorded.
 func (c *dataConn) giveUp(f probe.Failure) {
+	if c.d.ctl.over() {
+		return
+	}
 	if c.unanswered() && c.ctx.Err() == nil {
 		_ = c.d.ctl.expire(c.x, c.d.limits.Reply)
 		return

@@ -72,6 +72,8 @@ type exchange struct {
 
 	// onFinal sees the final reply at once, from the reader; it must not call the control.
 	onFinal func(r *reply, started bool)
+	// onLost is told that the session is gone and nothing was answered; it must not call the control either.
+	onLost func()
 }
 
 // newExchange makes the exchange of a command of a step. What removes our own files is a phase of

@@ -222,3 +222,19 @@ func TestInterruptedListing(t *testing.T) {
 		}
 	}
 }
+
+// TestSessionLostBeforeTheData: once the session is gone a transfer that was not answered is not waited for.
+func TestSessionLostBeforeTheData(t *testing.T) {
+	for op, verb := range map[probe.Op]string{probe.OpGet: "RETR x", probe.OpAppend: "APPE x"} {
+		talk := openingWith() + "C: EPSV\ndata listen\nS: 229 (|||{port}|)\nC: " + verb + "\ndata accept\nrepeat 300 S: 150-" + strings.Repeat("x", 1000) + "\nsilence"
+		tr := scene{talk: talk, steps: script(probe.Step{Op: op, Path: "x"})}.play(t)
+		if d := time.Duration(tr.Steps[2].Duration); d > 2*time.Second {
+			t.Errorf("%s took %s", op, d)
+		}
+		for _, e := range tr.Events {
+			if e.Kind == probe.KindTimeout || e.Failure != nil && e.Failure.Class != probe.ClassTooLong {
+				t.Errorf("%s: %s", op, everything(tr))
+			}
+		}
+	}
+}

@@ -94,7 +94,7 @@ func (d *driver) get(ctx context.Context, s probe.Step) probe.Outcome {
 // beginTransfer sends a command that moves data on c.
 func (d *driver) beginTransfer(ctx context.Context, c *dataConn, m command) (*exchange, error) {
 	x := newExchange(d.step, m)
-	x.onFinal = c.onFinal
+	x.onFinal, x.onLost = c.onFinal, c.onLost
 	c.ctx, c.x, c.used, c.up = ctx, x, true, m.name == "STOR" || m.name == "APPE"
 	d.watch(ctx, c)
 	return x, d.ctl.sendAll([]*exchange{x})
