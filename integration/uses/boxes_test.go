@@ -50,32 +50,39 @@ var pickUpBoxes = []box{
 	{name: "takes files", server: lab.VSFTPDHost, fault: "none", protocol: "ftp", prepare: finished, exit: 1, says: []string{"FAIL  must-not-store", "cause     expectation-unmet"}},
 }
 
-// TestBoxes runs the example scripts against servers that keep to what was agreed, and against such as do not.
+// TestBoxes runs the example scripts against servers that keep to what was agreed, and against such as do not. The servers
+// go side by side; a switch comes only where the next box needs another state.
 func TestBoxes(t *testing.T) {
 	p := build(t)
-	servers := map[string]*lab.Server{}
 	for _, name := range []string{lab.ProFTPD, lab.VSFTPDHost} {
-		servers[name] = lab.Use(t, name, healthy)
-	}
-	for script, boxes := range map[string][]box{"drop-box.yaml": dropBoxes, "pick-up-box.yaml": pickUpBoxes} {
-		for _, x := range boxes {
-			t.Run(script+"/"+x.name, func(t *testing.T) { x.check(t, p, servers[x.server], script) })
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := lab.Use(t, name, healthy)
+			state := healthy
+			for script, boxes := range map[string][]box{"drop-box.yaml": dropBoxes, "pick-up-box.yaml": pickUpBoxes} {
+				for _, x := range boxes {
+					if x.server != name {
+						continue
+					}
+					if x.fault != state {
+						s.Switch(t, x.fault)
+						state = x.fault
+					}
+					t.Run(script+"/"+x.name, func(t *testing.T) { x.check(t, p, s, script) })
+				}
+			}
+		})
 	}
 }
 
 func (x box) check(t *testing.T, p *program, s *lab.Server, script string) {
-	s.Switch(t, x.fault)
-	if x.prepare != "" {
-		s.Exec(t, "sh", "-c", x.prepare)
-	}
 	path, err := filepath.Abs(filepath.Join(examples, script))
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Exec(t, "sh", "-c", "rm -f /home/alice/report.csv; "+x.prepare)
 	before := s.Files(t, "")
-	p.env = []string{"MFT_PASSWORD=" + s.Password}
-	args := []string{"run", "--password-env", "MFT_PASSWORD", "--cacert", s.File(t, "ca.pem")}
+	args := []string{"run", "--password-file", p.write(t, s.Name+".pw", s.Password), "--cacert", s.File(t, "ca.pem")}
 	if s.Has(lab.SFTP) {
 		args = append(args, "--known-hosts", s.KnownHosts(t))
 	}
