@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"mftprobe/probe"
@@ -35,10 +36,12 @@ const (
 	groupSSH    = "SSH"
 )
 
-// Settings returns every setting in the order of help.
-func Settings() []Setting {
+// Settings returns every setting in the order of help. The list is made once and not to be changed.
+func Settings() []Setting { return settings() }
+
+var settings = sync.OnceValue(func() []Setting {
 	return slices.Concat(scriptSettings(), whoSettings(), limitSettings(), networkSettings(), tlsSettings(), ftpSettings(), sshSettings())
-}
+})
 
 // Value is what was written for one setting.
 type Value struct {

@@ -1,20 +1,24 @@
 package sftp
 
 import (
-	"bufio"
 	"net"
 	"sync"
 )
 
-// readBuffer is the size of the buffer under the SSH library, in bytes: it reads the version line
-// byte by byte and packets in two parts, which would be a system call each.
-const readBuffer = 64 << 10
+// Sizes of the buffer under the SSH library, in bytes: it reads the version line byte by byte and
+// packets in two parts, which would be a system call each. A session that moves no file needs little.
+const (
+	smallBuffer = 4 << 10
+	largeBuffer = 64 << 10
+)
 
 // tap sits under the SSH library and shows both directions to clearText.
 type tap struct {
 	net.Conn
-	buffered *bufio.Reader
-	in, out  *clearText
+	buffer  []byte
+	unread  []byte // of the buffer
+	failed  error  // of the last reading; due when all is read
+	in, out *clearText
 
 	mu      sync.Mutex
 	err     error // the first error of reading or writing that was not caused by Close
@@ -24,25 +28,38 @@ type tap struct {
 }
 
 func newTap(conn net.Conn, in, out listener) *tap {
-	t := &tap{Conn: conn, in: &clearText{to: in}, out: &clearText{to: out}, written: make(chan struct{}, 1)}
-	t.buffered = bufio.NewReaderSize(arrivals{t}, readBuffer)
-	return t
+	return &tap{
+		Conn: conn, buffer: make([]byte, smallBuffer), in: &clearText{to: in}, out: &clearText{to: out}, written: make(chan struct{}, 1),
+	}
 }
 
-// Read passes bytes on.
-func (t *tap) Read(p []byte) (int, error) { return t.buffered.Read(p) }
+// Read passes bytes on. Only one goroutine may read.
+func (t *tap) Read(p []byte) (int, error) {
+	if len(t.unread) == 0 && t.failed == nil {
+		t.arrive()
+	}
+	if len(t.unread) == 0 {
+		err := t.failed
+		t.failed = nil
+		return 0, err
+	}
+	n := copy(p, t.unread)
+	t.unread = t.unread[n:]
+	return n, nil
+}
 
-// arrivals is the connection below the buffer: bytes are looked at when they come, whenever the
-// library wants them.
-type arrivals struct{ t *tap }
-
-func (a arrivals) Read(p []byte) (int, error) {
-	n, err := a.t.Conn.Read(p)
-	if long := a.t.in.feed(p[:n]); long != nil && err == nil {
+// arrive fills the buffer with what has come, and has it looked at, whenever the library wants it.
+func (t *tap) arrive() {
+	n, err := t.Conn.Read(t.buffer)
+	t.unread = t.buffer[:n]
+	if long := t.in.feed(t.unread); long != nil && err == nil {
 		err = long
 	}
-	a.t.note(err)
-	return n, err
+	t.note(err)
+	t.failed = err
+	if n == len(t.buffer) && n < largeBuffer {
+		t.buffer = make([]byte, largeBuffer)
+	}
 }
 
 // Write passes bytes on and looks at what was sent.
