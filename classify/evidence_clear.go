@@ -100,7 +100,10 @@ func (s *scene) first() string {
 // unfinishedReply: the greeting began as one and did not end.
 func (s *scene) unfinishedReply() bool {
 	text := s.first()
-	return text != "" && (replyBegins(text) || strings.Trim(text[:min(len(text), 3)], "12345") == "")
+	if len(text) > 3 {
+		return replyBegins(text)
+	}
+	return text != "" && text[0] >= '1' && text[0] <= '5' && number(text) >= 0
 }
 
 // spokeOtherwise: something came in place of the greeting that is no reply.

@@ -84,6 +84,7 @@ var generalPhrases = []phrases{
 		{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
 			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error |
+			storage*unavailable | device*unavailable | storage*offline | not mounted | unmounted |
 			no slaves | no backend | no storage node | unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},

@@ -206,7 +206,8 @@ var productPhrases = []phrases{
 		{only(CauseDiskFull, CauseQuotaExceeded), decides, anywhere, `
 			run out of space | ran out of space | ~b37 | ~d37 | ~e37 | sb37 | sd37 | se37 |
 			space requested not available | insufficient space*volume | s99error=970c | not enough space*volume`},
-		{badLogin, strong + 5, atLogin, "__passwd | pass command failed | edc5109i | edc5111i | edc5143i"},
+		{badLogin, strong - 10, atLogin, "pass command failed"},
+		{badLogin, strong + 5, atLogin, "__passwd | edc5109i | edc5111i | edc5143i"},
 		{only(CausePasswordExpired), decides, atLogin, "password has expired | new password required | pass old/new | edc5168i"},
 		{only(CauseAccountLocked), decides, atLogin, "userid*revoked | access revoked | edc5164i | has been revoked | user*revoked"},
 		{only(CauseNoWritePermission, CauseServerError), strong, atPut, `
