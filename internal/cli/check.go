@@ -44,7 +44,6 @@ func (p *program) checkCommand() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	opt.define(cmd)
 	values := settingFlags(cmd)
-	cmd.Flags().Lookup("timeout").Shorthand = ""
 	opt.run.defineGuard(cmd)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -60,6 +60,7 @@ var outcomes = []outcome{
 	{name: "critical at the end", faults: []string{"say:greeting=220 " + rude, "say:PWD=257 " + rude, "reply:LIST,MLSD=550 " + rude}, state: plugin.Critical},
 	{name: "timeout", faults: []string{"silent:login"}, flags: []string{"--reply-timeout=200ms"}, state: plugin.Critical},
 	{name: "timeout of all", faults: []string{"silent:greeting"}, flags: []string{"--timeout=300ms"}, state: plugin.Critical},
+	{name: "timeout in seconds", faults: []string{"silent:greeting"}, flags: []string{"-t", "1"}, state: plugin.Critical},
 	{name: "echo", faults: echoes(), state: plugin.Critical},
 }
 
@@ -136,6 +137,7 @@ func TestPluginUnknown(t *testing.T) {
 		"no host":         {},
 		"unknown flag":    {"-H", "127.0.0.1", "--nonsense|'x'=1"},
 		"bad range":       {"-H", "127.0.0.1", "-w", "1:x|"},
+		"bad timeout":     {"-H", "127.0.0.1", "-t", "soon|"},
 		"no such file":    {"-H", "127.0.0.1", "-u", "alice", "--password-file", "no|such\nfile"},
 		"several at once": {"-H", "ftp://h:0", "--tls-min", "9", "--data-mode", "x"},
 	} {

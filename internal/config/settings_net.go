@@ -25,7 +25,7 @@ func limitSettings() []Setting {
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Stall }),
 		},
 		{
-			Name: "timeout", Arg: "TIME", Group: groupLimits, Help: "for the whole target; clean-up may take 10s more (2m)",
+			Name: "timeout", Short: "t", Arg: "TIME", Group: groupLimits, Help: "for the whole target; clean-up may take 10s more (2m)",
 			set: duration(func(d *draft) *time.Duration { return &d.target.Limits.Total }),
 		},
 	}
