@@ -4,4 +4,8 @@
 //
 // It reads the file and what that includes, through a function of the caller. Commands that a
 // configuration names (Match exec, ProxyCommand) are never run.
+//
+// The libraries for this file were weighed: those that are kept up refuse a file that holds a Match block
+// anywhere, or give no file and line for what is not honoured, so that a user's ordinary configuration
+// would end the run. What is here is held against `ssh -G` in the tests.
 package sshconfig
