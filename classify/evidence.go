@@ -166,9 +166,10 @@ func (s *scene) silent() time.Duration {
 	return time.Duration(s.bad.At) - max(s.sentAt, s.heardAt)
 }
 
-// code returns the number of the decisive event in the given numbering, or -1.
+// code returns the number of the decisive event in the given numbering, or -1. Text in the place of TLS
+// answers no command, whatever number it begins with.
 func (s *scene) code(space probe.Space) int {
-	if s.bad.Code == nil || s.bad.Code.Space != space {
+	if s.bad.Code == nil || s.bad.Kind == probe.KindText || s.bad.Code.Space != space {
 		return -1
 	}
 	return s.bad.Code.Value

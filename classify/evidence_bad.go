@@ -124,6 +124,7 @@ type recovery struct {
 	// whether the name is free.
 	main   bool
 	inStep bool
+	pasv   bool // PASV was sent: what EPSV was refused for is of no more interest
 
 	paths map[string]bool // verb and argument of what succeeded
 }
@@ -141,6 +142,7 @@ func (r *recovery) note(e *probe.Event) {
 	switch e.Kind {
 	case probe.KindCommand, probe.KindRequest:
 		r.main = r.main || r.inStep && mainVerb(e.Command)
+		r.pasv = r.pasv || e.Command == "PASV"
 	case probe.KindConnect:
 		if onData(e) {
 			r.data = true
@@ -229,7 +231,9 @@ func (r *recovery) healsReply(e *probe.Event, verb string) bool {
 		return r.login
 	case "AUTH":
 		return r.auth
-	case "PASV", "EPSV", "PORT", "EPRT":
+	case "EPSV":
+		return r.passive || r.moved || r.pasv
+	case "PASV", "PORT", "EPRT":
 		return r.passive || r.moved
 	case "ABOR":
 		return e.Code.Value < 500
