@@ -66,6 +66,12 @@ var handshakeRules = []rule{
 		source:  "RFC 8446 section 5.1",
 	},
 	{
+		name: "plain-text-without-234", cause: CauseAuthTLSNotSupported, phases: controlTLS, broke: []probe.Class{probe.ClassNotTLS}, bars: []fact{(*scene).overTLS, (*scene).isSFTP, (*scene).isImplicit}, deaf: true,
+		also:    []Cause{CauseNonstandardReplyCode, CauseTLSHandshakeFailed, CauseProtocolError},
+		because: "The answer to AUTH was no refusal and not 234, and the server goes on in clear.",
+		source:  "RFC 4217 section 4.1",
+	},
+	{
 		name: "plain-text-after-234", cause: CauseTLSHandshakeFailed, phases: controlTLS, broke: []probe.Class{probe.ClassNotTLS},
 		also:    []Cause{CauseServerCertNotConfigured, CauseServerMisconfigured, CauseClientCertRequired, CauseTLSNoSharedCipher, CauseTLSVersionMismatch},
 		because: "The server agreed to TLS and then sent plain text: it could not start TLS itself.",
