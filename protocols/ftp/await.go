@@ -65,7 +65,29 @@ func (c *control) await(ctx context.Context, x *exchange, limit time.Duration, d
 				return c.expire(x, limit)
 			}
 		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.Canceled) && x.decides() && c.soon(done) {
+				return nil
+			}
 			return c.expired(ctx, x)
+		}
+	}
+}
+
+// soon waits a little for the answer to a command that was interrupted, and tells whether it has come.
+func (c *control) soon(done func() bool) bool {
+	timer := time.NewTimer(lingerLimit)
+	defer timer.Stop()
+	for {
+		c.mu.Lock()
+		ready, dead := done(), c.dead != nil
+		c.mu.Unlock()
+		if ready || dead {
+			return ready
+		}
+		select {
+		case <-c.wake:
+		case <-timer.C:
+			return false
 		}
 	}
 }

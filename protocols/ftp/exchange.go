@@ -86,6 +86,17 @@ func newExchange(step string, m command) *exchange {
 	return x
 }
 
+// decides tells whether what is on the server after the command hangs on its answer, so that a user who
+// interrupts it is better served by waiting for that than by not knowing what to clean up. An upload that
+// is cut short is removed whatever the answer.
+func (x *exchange) decides() bool {
+	switch x.cmd.name {
+	case "MKD", "RMD", "DELE", "RNTO":
+		return true
+	}
+	return false
+}
+
 // event returns the record of the command.
 func (x *exchange) event() probe.Event {
 	e := probe.Event{
