@@ -318,11 +318,8 @@ func (l *link) frame() ([]byte, error) {
 	}
 	frame := l.buffer[:4+size]
 	copy(frame, head[:])
-	if n, err := io.ReadFull(l.ch, frame[4:]); err != nil {
-		if l.versionMissing() && n > 0 {
-			return nil, l.noise(frame[:4+n])
-		}
-		return nil, io.ErrUnexpectedEOF
+	if _, err := io.ReadFull(l.ch, frame[4:]); err != nil {
+		return nil, io.ErrUnexpectedEOF // no text: none has a length like that
 	}
 	l.mu.Lock()
 	l.in += int64(len(frame))
