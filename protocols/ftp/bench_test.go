@@ -1,105 +1,12 @@
 package ftp
 
 import (
-	"net"
-	"net/url"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 )
-
-// link is an HTTP proxy that behaves like a line of a certain length: what is sent arrives a delay
-// later, and a connection stands a round trip after it was asked for.
-type link struct {
-	delay time.Duration
-	all   sync.WaitGroup
-	l     net.Listener
-}
-
-func newLink(tb testing.TB, delay time.Duration) *link {
-	tb.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	k := &link{delay: delay, l: l}
-	k.all.Go(func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			k.all.Go(func() { k.serve(near) })
-		}
-	})
-	tb.Cleanup(func() { _ = l.Close(); k.all.Wait() })
-	return k
-}
-
-func (k *link) url() *url.URL { return &url.URL{Scheme: "http", Host: k.l.Addr().String()} }
-
-// serve lets the client know after a round trip that the connection stands; its acknowledgement
-// reaches the server another delay later.
-func (k *link) serve(near net.Conn) {
-	defer near.Close()
-	var head [4096]byte
-	n, err := near.Read(head[:])
-	if err != nil {
-		return
-	}
-	<-time.After(2 * k.delay)
-	if _, err := near.Write([]byte("HTTP/1.1 200 ok\r\n\r\n")); err != nil {
-		return
-	}
-	<-time.After(k.delay)
-	far, err := net.Dial("tcp4", strings.Fields(string(head[:n]))[1])
-	if err != nil {
-		return
-	}
-	defer far.Close()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		k.carry(far, near)
-	}()
-	k.carry(near, far)
-	<-done
-}
-
-type parcel struct {
-	due time.Time
-	b   []byte
-}
-
-// carry takes bytes, and the end of them, from one side to the other.
-func (k *link) carry(to, from net.Conn) {
-	road := make(chan parcel, 1024)
-	go func() {
-		defer close(road)
-		for {
-			b := make([]byte, 32<<10)
-			n, err := from.Read(b)
-			if n > 0 {
-				road <- parcel{time.Now().Add(k.delay), b[:n]}
-			}
-			if err != nil {
-				road <- parcel{due: time.Now().Add(k.delay)}
-				return
-			}
-		}
-	}()
-	for p := range road {
-		<-time.After(time.Until(p.due))
-		if p.b == nil {
-			_ = closeWrite(to)
-		} else if _, err := to.Write(p.b); err != nil {
-			_ = from.Close()
-		}
-	}
-}
 
 // plainFeatures keeps the endpoint from offering checksums, which would be asked for.
 const plainFeatures = `reply:FEAT=211-Features\r\n SIZE\r\n211 End`
@@ -122,12 +29,12 @@ func BenchmarkRoundTrips(b *testing.B) {
 	} {
 		b.Run(string(job.protocol)+" "+job.name, func(b *testing.B) {
 			server := reference(b, plainFeatures)
-			near, far := newLink(b, 5*time.Millisecond), newLink(b, 25*time.Millisecond)
+			near, far := drivertest.NewLine(b, 5*time.Millisecond), drivertest.NewLine(b, 25*time.Millisecond)
 			var least [2]time.Duration
 			for b.Loop() {
-				for i, k := range []*link{near, far} {
+				for i, k := range []*drivertest.Line{near, far} {
 					target := at(b, server, job.protocol)
-					target.Network.Proxy = k.url()
+					target.Network.Proxy = k.URL()
 					began := time.Now()
 					tr := probe.Run(b.Context(), probe.Job{Target: target, Script: probe.Script{Steps: job.steps}, Open: New, RunID: "run", PayloadSize: 1024})
 					if f := failed(tr); f != "" {
@@ -138,7 +45,7 @@ func BenchmarkRoundTrips(b *testing.B) {
 					}
 				}
 			}
-			trips := float64(least[1]-least[0]) / float64(2*(far.delay-near.delay))
+			trips := float64(least[1]-least[0]) / float64(2*(far.Delay-near.Delay))
 			b.ReportMetric(trips, "round-trips")
 			b.ReportMetric(job.needed, "needed")
 			b.ReportMetric(0, "ns/op")

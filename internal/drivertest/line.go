@@ -1,0 +1,102 @@
+package drivertest
+
+import (
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Line is an HTTP proxy that behaves like a line of a certain length: what is sent arrives a delay
+// later, and a connection stands a round trip after it was asked for.
+type Line struct {
+	Delay time.Duration // each way
+	all   sync.WaitGroup
+	l     net.Listener
+}
+
+// NewLine makes a line that holds every byte for the delay.
+func NewLine(tb testing.TB, delay time.Duration) *Line {
+	tb.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	k := &Line{Delay: delay, l: l}
+	k.all.Go(func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			k.all.Go(func() { k.serve(near) })
+		}
+	})
+	tb.Cleanup(func() { _ = l.Close(); k.all.Wait() })
+	return k
+}
+
+// URL is that of the proxy.
+func (k *Line) URL() *url.URL { return &url.URL{Scheme: "http", Host: k.l.Addr().String()} }
+
+// serve lets the client know after a round trip that the connection stands; its acknowledgement
+// reaches the server another delay later.
+func (k *Line) serve(near net.Conn) {
+	defer near.Close()
+	var head [4096]byte
+	n, err := near.Read(head[:])
+	if err != nil {
+		return
+	}
+	<-time.After(2 * k.Delay)
+	if _, err := near.Write([]byte("HTTP/1.1 200 ok\r\n\r\n")); err != nil {
+		return
+	}
+	<-time.After(k.Delay)
+	far, err := net.Dial("tcp4", strings.Fields(string(head[:n]))[1])
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		k.carry(far, near)
+	}()
+	k.carry(near, far)
+	<-done
+}
+
+type parcel struct {
+	due time.Time
+	b   []byte
+}
+
+// carry takes bytes, and the end of them, from one side to the other.
+func (k *Line) carry(to, from net.Conn) {
+	road := make(chan parcel, 1024)
+	go func() {
+		defer close(road)
+		for {
+			b := make([]byte, 32<<10)
+			n, err := from.Read(b)
+			if n > 0 {
+				road <- parcel{time.Now().Add(k.Delay), b[:n]}
+			}
+			if err != nil {
+				road <- parcel{due: time.Now().Add(k.Delay)}
+				return
+			}
+		}
+	}()
+	for p := range road {
+		<-time.After(time.Until(p.due))
+		if p.b == nil {
+			_ = to.(*net.TCPConn).CloseWrite()
+		} else if _, err := to.Write(p.b); err != nil {
+			_ = from.Close()
+		}
+	}
+}
