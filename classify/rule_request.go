@@ -166,10 +166,16 @@ var requestRules = []rule{
 		source:  "OpenSSH answers 4 to READ of a directory",
 	},
 	{
-		name: "rename-fails", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{4}, bars: []fact{(*scene).fresh},
+		name: "rename-fails", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{4}, bars: []fact{(*scene).fresh, (*scene).saysSomethingElse},
 		also:    []Cause{CauseGenericFailure, CauseRenameRefused, CauseRemoteDirMissing, CauseFilenamePolicy, CauseNotAFile},
 		because: "The server failed without a reason; that the new name is taken is the usual one.",
 		source:  "OpenSSH answers 4 when the new name exists",
+	},
+	{
+		name: "rename-fails-in-other-words", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4}, needs: []fact{(*scene).saysSomethingElse}, sure: Possible,
+		also:    []Cause{CauseGenericFailure, CauseServerError, CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy},
+		because: "The server does not rename the file, for the reason that its words tell.",
+		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 	},
 	{
 		name: "fresh-rename-fails", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4},

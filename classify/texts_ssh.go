@@ -212,6 +212,8 @@ var sshPhrases = []phrases{
 		{only(CauseExtensionNotSupported), strong, anywhere, `
 			unsupported extension | posix-rename | statvfs | unknown extended | extended request |
 			append*not supported | incompatibility was detected | unsupported flags | copy-data`},
+		{only(CauseMkdirNotPermitted, CauseNoWritePermission), strong, atMkdir, "creat*{no} | folder*{no} | director*{no}"},
+		{only(CauseRenameRefused), decides, atRename, "cross-device | cross device | same file system | same filesystem | different file system | different volume | not same device"},
 		{only(CauseFalseSuccess, CausePostUploadPickup), decides, atPut, "reported as success"},
 		{only(CauseClientPipeliningTooAggressive, CauseControlConnectionLost), strong, atGet, "certain files | very slow download | dropped after"},
 		{only(CauseQuotaExceeded, CauseGenericFailure), strong, anywhere, "status 15"},
