@@ -53,11 +53,11 @@ var pickUpBoxes = []box{
 // TestBoxes runs the example scripts against servers that keep to what was agreed, and against such as do not. The servers
 // go side by side; a switch comes only where the next box needs another state.
 func TestBoxes(t *testing.T) {
-	p := build(t)
 	for _, name := range []string{lab.ProFTPD, lab.VSFTPDHost} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := lab.Use(t, name, healthy)
+			p := build(t)
 			state := healthy
 			for script, boxes := range map[string][]box{"drop-box.yaml": dropBoxes, "pick-up-box.yaml": pickUpBoxes} {
 				for _, x := range boxes {

@@ -87,7 +87,8 @@ var cannot = []struct {
 // fetch is what they sent. The log of the endpoint shows that the mode was the one that was meant.
 func TestOtherClients(t *testing.T) {
 	sideBySide(t)
-	p, box := build(t), lab.Use(t, clients, healthy)
+	box := lab.Use(t, clients, healthy)
+	p := build(t)
 	key := filepath.Join(t.TempDir(), "key")
 	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key).CombinedOutput(); err != nil {
 		t.Fatalf("making a key: %v\n%s", err, out)

@@ -33,8 +33,8 @@ func at(t *testing.T, s *lab.Server, protocol string) string {
 
 // TestCompareTheirs: a partner's server with a fault of its own, next to the endpoint inside the program.
 func TestCompareTheirs(t *testing.T) {
-	p := build(t)
 	s := lab.Use(t, lab.VSFTPDHost, healthy)
+	p := build(t)
 	p.env = []string{"MFT_PASSWORD=" + s.Password}
 	ca := s.File(t, "ca.pem")
 	for _, x := range []struct {
@@ -60,8 +60,8 @@ func TestCompareTheirs(t *testing.T) {
 
 // TestCompareOurs: the same wrong password fails at two strangers.
 func TestCompareOurs(t *testing.T) {
-	p := build(t)
 	b, a := lab.Use(t, lab.ProFTPD, healthy), lab.Use(t, lab.VSFTPDHost, healthy)
+	p := build(t)
 	p.env = []string{"MFT_PASSWORD=wrong-" + a.Password}
 	out := p.run(t, "compare", "--password-env", "MFT_PASSWORD", at(t, a, "ftp"), at(t, b, "ftp"))
 	out.want(t, 1, "\nSIDE  ours\n", "Both fail in the same way at step login (bad-credentials)")
@@ -72,8 +72,8 @@ func TestCompareOurs(t *testing.T) {
 
 // TestCompareHealthy: two servers of different make that both work do not differ in anything that matters.
 func TestCompareHealthy(t *testing.T) {
-	p := build(t)
 	b, a := lab.Use(t, lab.ProFTPD, healthy), lab.Use(t, lab.VSFTPDHost, healthy)
+	p := build(t)
 	p.env = []string{"MFT_PASSWORD=" + a.Password}
 	flags := []string{"compare", "--password-env", "MFT_PASSWORD", "--cacert", a.File(t, "ca.pem"), "--known-hosts", b.KnownHosts(t)}
 	for _, pair := range [][2]string{
@@ -99,12 +99,13 @@ func TestCompareHealthy(t *testing.T) {
 // TestCompareBlockedEgress: the program runs on a host whose own firewall lets nothing out. That host is a container with a
 // network of its own; what it asks for is another one. Before the rule is there, both pass.
 func TestCompareBlockedEgress(t *testing.T) {
-	p := build(t)
 	host, partner := lab.Use(t, lab.ProFTPD, healthy), lab.Use(t, lab.PureFTPD, healthy)
+	p := build(t)
 	host.Copy(t, p.path, "/usr/local/bin/mftprobe")
+	address := strings.Fields(partner.Exec(t, "hostname", "-I"))[0]
 	url := func(protocol string, mode lab.Mode) string { // as seen from inside, without the port forwarder
 		_, port, _ := net.SplitHostPort(partner.Addr(t, mode))
-		return protocol + "://" + partner.User + "@" + net.JoinHostPort(partner.Name, port)
+		return protocol + "://" + partner.User + "@" + net.JoinHostPort(address, port)
 	}
 	compareThere := func(a, b string) (string, compare.Comparison) {
 		out := host.Exec(t, "bash", "-c", "export MFT_PASSWORD="+quote(partner.Password)+

@@ -38,7 +38,7 @@ type program struct {
 	env  []string // beyond what every call has
 }
 
-// build makes the program. Of a test with many cases each uses the same.
+// build makes the program. It comes after the servers, without which nobody needs it.
 func build(t *testing.T) *program {
 	t.Helper()
 	p := &program{path: filepath.Join(t.TempDir(), "mftprobe"), dir: t.TempDir()}

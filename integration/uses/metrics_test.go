@@ -15,7 +15,8 @@ const evil = `"} 1\r\n# TYPE evil counter\r\nevil{a="b\\"} 1\r\n \x1b[2J\x00\xff
 // TestPromtool: Prometheus' own checker has nothing to say against the metrics, whatever happened, and no word of a server
 // and no user name is in them.
 func TestPromtool(t *testing.T) {
-	p, box := build(t), lab.Use(t, clients, healthy)
+	box := lab.Use(t, clients, healthy)
+	p := build(t)
 	p.env = []string{"MFT_PASSWORD=" + password}
 	var many strings.Builder
 	many.WriteString("defaults: {user: alice, password-env: MFT_PASSWORD}\nendpoints:\n")

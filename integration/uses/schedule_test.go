@@ -35,12 +35,14 @@ type host struct {
 	partner *endpoint
 }
 
-func newHost(t *testing.T, p *program) host {
+func newHost(t *testing.T) (host, *program) {
 	t.Helper()
-	h := host{lab.Use(t, clients, healthy), serve(t, p)}
+	box := lab.Use(t, clients, healthy)
+	p := build(t)
+	h := host{box, serve(t, p)}
 	h.Copy(t, p.path, "/usr/local/bin/mftprobe")
 	h.Exec(t, "sh", "-c", "printf %s "+password+" >/etc/partner.pw; chmod 600 /etc/partner.pw; mkdir -p /run/lock /var/lib/prometheus/node-exporter")
-	return h
+	return h, p
 }
 
 // configure writes the configuration to the path that a command names, with the secret as this way of calling knows it.
@@ -79,8 +81,7 @@ func (h host) checkMetrics(t *testing.T, path, success string) {
 // TestCrontab: cron accepts the lines of the README and of the example, and their commands do what is said of them in the
 // environment that cron gives them.
 func TestCrontab(t *testing.T) {
-	p := build(t)
-	h := newHost(t, p)
+	h, p := newHost(t)
 	environment := []string{"HOME=/root", "LOGNAME=root", "PATH=/usr/bin:/bin", "SHELL=/bin/sh"}
 	for name, text := range map[string]string{"README": pasted(t, "*/10 * * * *"), "example": read(t, filepath.Join(examples, "crontab"))} {
 		h.Copy(t, p.write(t, "crontab", text), "/tmp/crontab")
@@ -118,8 +119,7 @@ func TestCrontab(t *testing.T) {
 // TestSystemdUnits: systemd accepts the units of the README and of the examples, and their command works with what
 // systemd gives to a service.
 func TestSystemdUnits(t *testing.T) {
-	p := build(t)
-	h := newHost(t, p)
+	h, p := newHost(t)
 	example := map[string]string{}
 	for _, name := range []string{"mftprobe.service", "mftprobe.timer"} {
 		example[name] = read(t, filepath.Join(examples, name))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -28,18 +29,39 @@ func child(t testing.TB, args ...string) (cpu time.Duration, peakMiB float64) {
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), float64(usage.Maxrss) / 1024
 }
 
-// TestFiveHundredMemory: the process keeps to its share of the machine, whatever forms it writes.
+// TestFiveHundredMemory: the process keeps to its share of the machine, whatever forms it writes, and each form has them all.
 func TestFiveHundredMemory(t *testing.T) {
-	_, config, _ := manyHosts(t, 500, "")
+	const n = 500
+	_, config, _ := manyHosts(t, n, "")
+	dir := t.TempDir()
 	args := []string{"run", "--config", config, "--all", "--parallel", "128", "-q"}
 	for _, form := range report.Forms() {
-		args = append(args, "-o", form+"="+filepath.Join(t.TempDir(), form))
+		args = append(args, "-o", form+"="+filepath.Join(dir, form))
 	}
 	cpu, peak := child(t, args...)
 	if peak > 200 {
 		t.Errorf("%.0f MiB of memory", peak)
 	}
-	t.Logf("500 targets, all forms: %.0f MiB, %s of CPU", peak, cpu)
+	t.Logf("%d targets, all forms: %.0f MiB, %s of CPU", n, peak, cpu)
+	texts := map[string]string{}
+	for _, form := range report.Forms() {
+		text, err := os.ReadFile(filepath.Join(dir, form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[form] = string(text)
+	}
+	results, err := report.Decode(strings.NewReader(texts["json"]))
+	if err != nil || len(results) != n {
+		t.Fatalf("%d results, %v", len(results), err)
+	}
+	checkJUnit(t, "five hundred", texts["junit"], results)
+	if got := strings.Count(texts["openmetrics"], "\nprobe_success{target=\"e"); got != n || strings.Count(texts["jsonl"], "\n") != n {
+		t.Errorf("%d targets in the metrics, %d in the lines of JSON", got, strings.Count(texts["jsonl"], "\n"))
+	}
+	if first, _, _ := strings.Cut(texts["nagios"], "\n"); first != "MFT OK - 500 of 500 targets passed|'failed'=0;;;0;500" {
+		t.Errorf("plugin: %s", first)
+	}
 }
 
 // BenchmarkTargets probes read-only, 128 at a time, in a process of its own.
