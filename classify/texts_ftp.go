@@ -22,7 +22,7 @@ var ftpPhrases = []phrases{
 			& !reuse | resum | required | protected`},
 		{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atSetup | atPath, `
 			without a secure | without secure | without encryption | without tls | without ssl |
-			must use encryption | use auth first | auth*first | cleartext session | plain ftp | over tls | over ssl |
+			must use encryption | use auth first | ~auth~*first | cleartext session | plain ftp | over tls | over ssl |
 			unencrypted connection | insecure connection | non-secure | unsecured | encrypted connection*required |
 			encryption*required | encryption is mandatory | reconnect using | control channel | clear text*not |
 			ssl is required | tls is required | ssl required | tls required | ssl/tls required | requires tls |
@@ -103,8 +103,8 @@ var ftpPhrases = []phrases{
 			valid hostname is expected | host name*expected | hostname*required | host name*required |
 			hostname didn't match | no ftp site*name | unknown virtual host | unknown host name | send host |
 			user@host | username@host | user@site`},
-		{only(CauseTooManyLoginFailures, CauseClientBanned, CauseAccountLocked), strong, anywhere, `
-			too many*login attempts | too many*failed | too many*failures | too many*login failures | too many bad |
+		{only(CauseTooManyLoginFailures, CauseClientBanned, CauseAccountLocked), strong + 10, anywhere, `
+			too many*login attempts | too many unsuccessful | too many*failed | too many*failures | too many*login failures | too many bad |
 			too many*incorrect | too many*tries | too many*attempts | maximum login attempts |
 			login attempts exceeded | maximum*attempts | too many authentication | repeated login failures |
 			maximum number of*failed`},

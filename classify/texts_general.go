@@ -60,7 +60,7 @@ var generalPhrases = []phrases{
 		{only(CauseDirectoryNotEmpty), decides, anywhere, "not empty | enotempty | is non-empty | contains files"},
 		{only(CauseFilenamePolicy), decides, anywhere, `
 			name too long | enametoolong | filename too long | path too long | path is too long |
-			hidden file | dot file | dotfile | leading dot | begin*with a dot |
+			only*files*accepted | only*files*allowed | only files with | hidden file | dot file | dotfile | leading dot | begin*with a dot |
 			prohibited file name | prohibited directory name | extension*denied | extension*blocked |
 			extension*not allowed | extension*forbidden | file type*not allowed | file type*blocked |
 			file type*denied | extension*not permitted | file type*not permitted | filename (deny) |
@@ -85,7 +85,7 @@ var generalPhrases = []phrases{
 		{only(CauseServerError, CauseDiskFull), strong, anywhere, `
 			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error |
 			storage*unavailable | device*unavailable | storage*offline | not mounted | unmounted |
-			no slaves | no backend | no storage node | unhandled exception | database error | out of memory | local error | backend*error | system error |
+			no slaves | no backend | storage node | connection to storage | connection to the storage | connection to backend | unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},
 		{only(CauseDiskFull, CauseServerError, CauseQuotaExceeded), strong, atPut, `
@@ -163,7 +163,7 @@ var generalPhrases = []phrases{
 			blocked*ip | ~ip*locked out | address*locked out | temporarily blocked | ip*ban~ | lockout of*ip | block*your ip`},
 		{only(CauseSourceIPNotAllowlisted), decides, anywhere, `
 			{ours}*{no} | {ours}*not in | access from*{no} | connections from*{no} | connection from*rejected |
-			~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
+			denied*from this address | denied*from this host | denied*from this ip | ~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
 			trusted ip | no*access from*~ip | not allowed*from*~ip | access from the ip | ip*not allowed |
 			ip*not permitted | ip*not authorized | ip*restrict | ip*denied | ip address*rejected |
 			address*not allowed | host*not allowed to connect | not allowed to connect from | not accepted from your |
