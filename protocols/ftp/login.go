@@ -39,7 +39,10 @@ func (d *driver) host(ctx context.Context) (*reply, error) {
 		return nil, nil
 	}
 	r, err := d.ctl.do(ctx, d.step, cmd("HOST", d.target.FTP.VirtualHost))
-	if err != nil || r.code != 500 && r.code != 502 {
+	if err != nil {
+		return nil, err
+	}
+	if unknown, err := d.hostUnknown(ctx, r); err != nil || !unknown {
 		return r, err
 	}
 	d.rec.Add(oddity(probe.OddityFallback, probe.Event{
@@ -47,6 +50,16 @@ func (d *driver) host(ctx context.Context) (*reply, error) {
 		Attr: map[string]string{"from": "HOST", "to": "default host"},
 	}))
 	return nil, nil
+}
+
+// hostUnknown tells whether r refuses the command HOST and not the host. Some servers say 530 to every
+// command before the login that they do not know; those that know HOST list it (RFC 7151 section 3.3).
+func (d *driver) hostUnknown(ctx context.Context, r *reply) (bool, error) {
+	if r.code != 530 {
+		return r.code == 500 || r.code == 502, nil
+	}
+	list, err := d.ctl.do(ctx, d.step, cmd("FEAT", ""))
+	return err == nil && list.positive() && !parseFeatures(list).has("HOST"), err
 }
 
 // authenticate sends USER, PASS and ACCT as the server asks for them (RFC 959 section 5.4).

@@ -52,6 +52,15 @@ func TestLogin(t *testing.T) {
 			set:  func(t *probe.Target) { t.FTP.VirtualHost = "ftp.example.com" },
 			want: "connect pass\n  login reply 500\n  login oddity fallback\n  login oddity login-code\nlogin pass\nquit pass",
 		},
+		"HOST unknown, in the words for every command before the login": {
+			talk: "S: 220 hi\nC: HOST ftp.example.com\nS: 530 log in\nC: FEAT\nS: 211-f\nS:  SIZE\nS: 211 end\nC: USER alice\nS: 230 in\n" + setup,
+			set:  func(t *probe.Target) { t.FTP.VirtualHost = "ftp.example.com" },
+			want: "connect pass\n  login reply 530\n  login oddity fallback\n  login oddity login-code\nlogin pass\nquit pass",
+		},
+		"HOST known, and the host not for everybody": {
+			talk: "S: 220 hi\nC: HOST ftp.example.com\nS: 530 not from here\nC: FEAT\nS: 211-f\nS:  HOST\nS: 211 end\n" + ending,
+			set:  func(t *probe.Target) { t.FTP.VirtualHost = "ftp.example.com" }, want: "connect pass\n  login reply 530\nlogin fail\nquit pass",
+		},
 		"ASCII": {
 			talk: pass + "S: 230 in\nC: FEAT\nS: 500 what\nC: TYPE A\nS: 200 ok\n" + ending,
 			set:  func(t *probe.Target) { t.FTP.Type = "A" }, want: "connect pass\n  setup reply 500\nlogin pass\nquit pass",
