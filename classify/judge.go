@@ -18,7 +18,7 @@ const (
 // Judge says what a transcript means. It is pure, takes time linear in the record, and gives an
 // answer to every record, be it empty or nonsense.
 func Judge(t probe.Transcript) Judgement {
-	t = dataFirst(withoutConsequences(t))
+	t = withoutConsequences(dataFirst(t))
 	j := Judgement{Verdict: verdictOf(&t), Findings: findingsOf(&t)}
 	j.Findings = slices.DeleteFunc(j.Findings, j.Verdict.tells)
 	if j.Verdict.Outcome == OutcomePass && slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Severity != SeverityInfo }) {
@@ -242,7 +242,7 @@ func (r *rule) picks(s *scene) (leaning, bool) {
 // confidenceOf is certain where the words leave one cause, say nothing else, and the position had that
 // cause in mind too. A sentence of one product proves something only in the mouth of that product.
 func (r *rule) confidenceOf(x leaning, s *scene) Confidence {
-	if x.server != general && x.server != s.family || hedged(s.heard()) {
+	if x.server != general && x.server != s.family || hedged(s.heard()) || s.hearsNotice() {
 		return Likely
 	}
 	if x.weight < decides || x.cause != r.cause && !slices.Contains(r.also[:min(len(r.also), nearCauses)], x.cause) {
