@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { lab.Main(m) }
 var limits = probe.Limits{Connect: 5 * time.Second, Reply: 8 * time.Second, Stall: 8 * time.Second, Total: time.Minute}
 
 // targetOf is what a user would write down for the server: password, known_hosts, nothing else.
-func targetOf(t *testing.T, s *lab.Server, mode lab.Mode) probe.Target {
+func targetOf(t testing.TB, s *lab.Server, mode lab.Mode) probe.Target {
 	t.Helper()
 	return at(t, s.Addr(t, mode), func(target *probe.Target) {
 		target.User, target.Password = s.User, probe.NewSecret(s.Password)
@@ -29,7 +29,7 @@ func targetOf(t *testing.T, s *lab.Server, mode lab.Mode) probe.Target {
 	})
 }
 
-func at(t *testing.T, address string, change func(*probe.Target)) probe.Target {
+func at(t testing.TB, address string, change func(*probe.Target)) probe.Target {
 	t.Helper()
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -52,7 +52,7 @@ func key(t *testing.T, s *lab.Server, name string) probe.PrivateKey {
 	return probe.PrivateKey{Name: name, PEM: probe.NewSecret(read(t, s.File(t, name)))}
 }
 
-func read(t *testing.T, path string) string {
+func read(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -54,6 +54,7 @@ func (k *Line) serve(near net.Conn) {
 	if _, err := near.Write([]byte("HTTP/1.1 200 ok\r\n\r\n")); err != nil {
 		return
 	}
+	said := k.collect(near) // a client may speak first
 	<-time.After(k.Delay)
 	far, err := net.Dial("tcp4", strings.Fields(string(head[:n]))[1])
 	if err != nil {
@@ -63,19 +64,19 @@ func (k *Line) serve(near net.Conn) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		k.carry(far, near)
+		deliver(far, near, said)
 	}()
-	k.carry(near, far)
+	deliver(near, far, k.collect(far))
 	<-done
 }
 
 type parcel struct {
 	due time.Time
-	b   []byte
+	b   []byte // nil: the end
 }
 
-// carry takes bytes, and the end of them, from one side to the other.
-func (k *Line) carry(to, from net.Conn) {
+// collect takes bytes, and the end of them, on their way.
+func (k *Line) collect(from net.Conn) <-chan parcel {
 	road := make(chan parcel, 1024)
 	go func() {
 		defer close(road)
@@ -91,6 +92,10 @@ func (k *Line) carry(to, from net.Conn) {
 			}
 		}
 	}()
+	return road
+}
+
+func deliver(to, from net.Conn, road <-chan parcel) {
 	for p := range road {
 		<-time.After(time.Until(p.due))
 		if p.b == nil {
