@@ -95,6 +95,8 @@ type sshState struct {
 	allowed   string   // what the last refusal said may continue
 	partial   bool     // a method was good, and no other one was tried since
 	banner    string
+	early     bool // some of it came before the first answer
+	asked     bool // the server answered a question for the methods or a credential
 	kexDone   bool
 	channel   bool
 	subsystem bool // accepted

@@ -50,17 +50,24 @@ func (s *session) sshBanner(e *probe.Event) {
 		s.family = familyIn(s.family, e)
 		return
 	}
-	if e.Phase == probe.PhaseAuth && (len(s.ssh.tried) > 0 || !legalNotice().matches(newSample(fold(e.Text)))) {
-		hear(&s.ssh.banner, e.Text)
+	if e.Phase != probe.PhaseAuth {
+		return
 	}
+	early := !s.ssh.asked
+	if early && publicNotice().matches(newSample(fold(e.Text))) {
+		return
+	}
+	s.ssh.early = s.ssh.early || early
+	hear(&s.ssh.banner, e.Text)
 }
 
-// legalNotice tells the words of the law that many servers show to everybody from what one says about
-// this login. It comes before the first credential.
-var legalNotice = sync.OnceValue(func() form {
+// publicNotice tells what many servers show to everybody, the law and the rules of the house, from what
+// one says about this login. It comes before the first answer.
+var publicNotice = sync.OnceValue(func() form {
 	return compile(`
 		unauthorized | unauthorised | authorized users | authorised users | authorized use | authorised use |
-		prosecut | monitored | violat | consent | law enforcement | terms of use | acceptable use`)
+		prosecut | monitored | violat | consent | law enforcement | terms of use | acceptable use | ~accounts~ |
+		~passwords~ | ~users~ | will be | after*failed | failed attempts | ~every~ | ~please~ note`)
 })
 
 // hear adds a text to what was heard so far, up to a limit: a server may talk without end.
@@ -72,6 +79,7 @@ func hear(heard *string, text string) {
 
 // attempt takes one authentication request with its answer.
 func (s *session) attempt(e *probe.Event) {
+	s.ssh.asked = true
 	outcome := e.Attr[attrOutcome]
 	switch outcome {
 	case "accepted", "success":

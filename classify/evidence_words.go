@@ -51,6 +51,11 @@ func (s *scene) heard() string {
 	return strings.TrimSpace(s.after.text)
 }
 
+// hearsNotice: the words are in part those of a banner that everybody may get to see.
+func (s *scene) hearsNotice() bool {
+	return s.ssh.early && (s.bad.Kind == probe.KindAuth || s.bad.Kind == probe.KindClose || s.bad.Kind == probe.KindTimeout)
+}
+
 // read returns the causes that words speak for at the place of the decisive event.
 func (s *scene) read(text string) []Cause {
 	var out []Cause
