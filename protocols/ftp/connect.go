@@ -25,9 +25,7 @@ func (d *driver) connect(ctx context.Context) probe.Outcome {
 		return probe.Outcome{Over: true, Detail: err.Error()}
 	}
 	d.raw = conn
-	if addr, ok := conn.RemoteAddr().(*net.TCPAddr); ok && d.target.Network.Proxy == nil {
-		d.peer = addr.AddrPort().Addr().Unmap()
-	}
+	d.peer = d.peerBehind(conn)
 	d.ctl = newControl(d.rec, d.limits.Reply, conn)
 	if d.target.Protocol == probe.FTPS {
 		if err := d.startTLS(ctx); err != nil {
@@ -39,6 +37,18 @@ func (d *driver) connect(ctx context.Context) probe.Outcome {
 		return d.answer(r, err)
 	}
 	return d.authTLS(ctx)
+}
+
+// peerBehind returns the server's address, if it is known: a proxy hides what a name resolves to.
+func (d *driver) peerBehind(conn net.Conn) netip.Addr {
+	if d.target.Network.Proxy != nil {
+		addr, _ := netip.ParseAddr(d.target.Host)
+		return addr.Unmap()
+	}
+	if addr, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		return addr.AddrPort().Addr().Unmap()
+	}
+	return netip.Addr{}
 }
 
 // broken is the outcome of a handshake that failed.
