@@ -17,6 +17,7 @@ const (
 	VSFTPD        = "vsftpd"
 	VSFTPDHost    = "vsftpd-host"
 	ProFTPD       = "proftpd"
+	ProFTPDSFTP   = "proftpd-sftp" // as ProFTPD, for tests of SFTP beside those of FTP
 	ProFTPDHost   = "proftpd-host"
 	PureFTPD      = "pure-ftpd"
 	PureFTPDHost  = "pure-ftpd-host"

@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 // What an expert may answer where several rows have the same answer. One session of one client cannot tell a wrong password
@@ -60,15 +58,12 @@ var (
 	reuseWanted    = answer{"tls-session-reuse-required", "either ours"}
 	protWanted     = answer{"prot-p-missing prot-level-rejected", "ours either"}
 
-	passiveOff     = answer{"passive-refused command-not-supported", "theirs"}
-	activeOff      = answer{"active-refused command-not-supported", "theirs"}
-	portsBlocked   = answer{"passive-ports-blocked data-conn-refused data-conn-not-accepted server-pasv-bind-failure", "network either theirs undecided"}
-	portsDropped   = answer{"passive-ports-blocked", "network either theirs"}
-	noPassivePort  = answer{"server-pasv-bind-failure passive-refused passive-ports-blocked", "theirs"}
-	privateAddress = answer{"pasv-private-address passive-address-wrong", "theirs"}
-	foreignAddress = answer{"passive-address-wrong pasv-private-address alg-rewrites-pasv", "theirs"}
-	activeBlocked  = answer{"active-mode-blocked port-private-address data-conn-not-accepted", "network either"}
-	otherAddress   = answer{"port-private-address active-refused active-mode-blocked", "network either ours theirs undecided"}
+	passiveOff    = answer{"passive-refused command-not-supported", "theirs"}
+	activeOff     = answer{"active-refused command-not-supported", "theirs"}
+	portsBlocked  = answer{"passive-ports-blocked data-conn-refused data-conn-not-accepted server-pasv-bind-failure", "network either theirs undecided"}
+	portsDropped  = answer{"passive-ports-blocked", "network either theirs"}
+	noPassivePort = answer{"server-pasv-bind-failure passive-refused passive-ports-blocked", "theirs"}
+	otherAddress  = answer{"port-private-address active-refused active-mode-blocked", "network either ours theirs undecided"}
 
 	noDirectory    = answer{"remote-dir-missing path-root-differs file-not-found", "ours"}
 	cannotEnter    = answer{"remote-dir-missing no-list-permission not-a-file path-root-differs no-read-permission", anySide}

@@ -1,11 +1,10 @@
-//go:build matrix
-
 package matrix
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,15 +19,20 @@ const (
 	clientsService = "clients"
 	clientsFolder  = "/tmp/servers/" // what each server's people handed out, by server
 
+	otherPrefix = ".mftprobe-other-" // of the names of what they upload
+
 	attemptLimit = 12 // seconds for one attempt of a client
-	sideBySide   = 4  // attempts at a time
+	tries        = 3  // for an attempt that surprises us
+	oneBatch     = 40 // attempts in one call: a command in a container may take a minute
+	sideBySide   = 8  // attempts at a time
 )
 
 // other is what another client made of a case.
 type other struct {
-	client string
-	passed bool
-	said   string // its exit status and last line
+	client  string
+	passed  bool
+	said    string // its exit status and last line
+	because string // why it has another outcome than we have
 }
 
 // attempt is what one client is asked to do for one case, as a shell command.
@@ -40,12 +44,15 @@ type attempt struct {
 
 // attempts translates a case for the other clients. What they cannot repeat they are not asked.
 func attempts(sc *scene, index int) []attempt {
-	if _, refused := sc.row.differ[alone]; refused || sc.row.disturb != nil || !repeatable(sc) {
+	if _, refused := sc.row.differ[alone]; refused || sc.row.disturb != nil || sc.row.before != nil || !repeatable(sc) {
 		return nil
 	}
 	var out []attempt
 	add := func(client, command string) {
-		name := fmt.Sprintf(".mftprobe-other-%s-%d.tmp", client, index)
+		if !canDo(client, sc.row.steps) {
+			return
+		}
+		name := fmt.Sprintf(otherPrefix+"%s-%d.tmp", client, index)
 		out = append(out, attempt{index, client, strings.ReplaceAll(command, ownName, name)})
 	}
 	if sc.job.Target.Protocol != probe.SFTP {
@@ -76,11 +83,22 @@ func repeatable(sc *scene) bool {
 		}
 	}
 	for _, s := range sc.job.Script.Steps {
-		if s.Op == probe.OpWait || s.Offset > 0 {
+		if s.Op == probe.OpWait || s.Op == probe.OpMlsd || s.Offset > 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// unknown lists the operations for which a client has no command, or none that reports a refusal.
+var unknown = map[string][]probe.Op{
+	"curl": {probe.OpMdtm, probe.OpStat},
+	"lftp": {probe.OpMdtm, probe.OpSize, probe.OpRaw}, // its quote succeeds whatever the server says
+	"sftp": {probe.OpMdtm, probe.OpStat, probe.OpSize, probe.OpRaw},
+}
+
+func canDo(client string, steps []probe.Step) bool {
+	return !slices.ContainsFunc(steps, func(s probe.Step) bool { return slices.Contains(unknown[client], s.Op) })
 }
 
 // fleet is the container with the other clients.
@@ -107,14 +125,21 @@ func (f *fleet) meet(t *testing.T, s *lab.Server) {
 	f.server.Exec(t, "sh", "-c", "cd "+folder+" && chown -R root: . && chmod -R go= . ")
 }
 
-// make carries out attempts, some at a time, and returns what came out of each.
+// make carries out attempts and returns what came out of each.
 func (f *fleet) make(t *testing.T, server string, all []attempt) []other {
 	t.Helper()
-	if len(all) == 0 {
-		return nil
+	var out []other
+	for batch := range slices.Chunk(all, oneBatch) {
+		out = append(out, f.makeBatch(t, server, batch)...)
 	}
+	return out
+}
+
+// makeBatch carries out attempts by one call of the container, some at a time.
+func (f *fleet) makeBatch(t *testing.T, server string, all []attempt) []other {
+	t.Helper()
 	var script strings.Builder
-	fmt.Fprintf(&script, "cd $(mktemp -d)\nexport HOME=%s LC_ALL=C\n", clientsFolder+server)
+	fmt.Fprintf(&script, "cd $(mktemp -d)\nexport HOME=%s LC_ALL=C.UTF-8\n", clientsFolder+server)
 	for i, a := range all {
 		fmt.Fprintf(&script, "while (($(jobs -rp | wc -l) >= %d)); do wait -n; done\n", sideBySide)
 		fmt.Fprintf(&script, "(timeout -k 1 %d bash -c %s >%d.out 2>&1 </dev/null; echo $? >%d.status) &\n", attemptLimit, quote(a.command), i, i)
@@ -180,3 +205,11 @@ func payload(sc *scene) string {
 
 // own tells whether a step works on what the run itself made.
 func own(s probe.Step) bool { return s.Path == "" }
+
+// lastName is the name that the upload has when all steps but the last are done.
+func lastName(sc *scene) string {
+	if slices.ContainsFunc(sc.job.Script.Steps, func(s probe.Step) bool { return s.Op == probe.OpRename && own(s) }) {
+		return renamed
+	}
+	return ownName
+}

@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -18,7 +16,11 @@ type transfer struct {
 // curl translates a case for curl. Its transfers share a connection, and the first that fails ends it.
 func curl(sc *scene) string {
 	all := curlTransfers(sc)
-	command := payload(sc) + "curl -sS --fail-early"
+	command := payload(sc)
+	if sc.row.blind {
+		command += "export HOME=/nonexistent\n"
+	}
+	command += "curl -sS --fail-early"
 	for i, x := range all {
 		if i > 0 {
 			command += " --next -sS"
@@ -45,7 +47,7 @@ func curlURL(sc *scene, path string) string {
 	if t.Path != "" {
 		dir += strings.TrimSuffix(t.Path, "/") + "/"
 	}
-	return fmt.Sprintf("%s://%s:%d%s%s", scheme, host, t.Port, dir, path)
+	return fmt.Sprintf("%s://%s:%d%s%s", scheme, host, t.Port, dir, strings.ReplaceAll(path, " ", "%20"))
 }
 
 func curlOptions(sc *scene) []string {
@@ -116,9 +118,9 @@ func curlTransfers(sc *scene) []transfer {
 		case probe.OpNlst:
 			out = append(out, transfer{path: folder(s.Path), options: []string{"--list-only"}})
 		case probe.OpPut:
-			out = append(out, transfer{path: ownName, options: []string{"-T", "payload-" + ownName}})
+			out = append(out, transfer{path: orOwn(s.Path), options: []string{"-T", "payload-" + ownName}})
 		case probe.OpAppend:
-			out = append(out, transfer{path: ownName, options: []string{"-a", "-T", "payload-" + ownName}})
+			out = append(out, transfer{path: orOwn(s.Path), options: []string{"-a", "-T", "payload-" + ownName}})
 		case probe.OpGet:
 			out = append(out, transfer{path: orOwn(s.Path)})
 		case probe.OpSize:
@@ -163,14 +165,18 @@ func curlQuotes(sc *scene, s probe.Step) []string {
 		to = renamed
 	}
 	if s.Op == probe.OpDelete && own(s) {
-		path = renamed
+		path = lastName(sc)
 	}
 	forms := map[probe.Op][]string{
 		probe.OpRename: {"RNFR " + path, "RNTO " + to}, probe.OpDelete: {"DELE " + path}, probe.OpMkdir: {"MKD " + path},
 		probe.OpRmdir: {"RMD " + path}, probe.OpChmod: {"SITE CHMOD " + s.Mode + " " + path}, probe.OpRaw: {s.Line},
 	}
 	if sc.job.Target.Protocol == probe.SFTP {
-		base := "/home/" + sc.job.Target.User + "/" + folder(sc.job.Target.Path)
+		home := "/home/" + sc.job.Target.User
+		if sc.job.Target.User == "root" {
+			home = "/root"
+		}
+		base := home + "/" + folder(sc.job.Target.Path)
 		forms = map[probe.Op][]string{
 			probe.OpRename: {"rename " + base + path + " " + base + to}, probe.OpDelete: {"rm " + base + path},
 			probe.OpMkdir: {"mkdir " + base + path}, probe.OpRmdir: {"rmdir " + base + path},

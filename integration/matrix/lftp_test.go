@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -36,7 +34,7 @@ func lftp(sc *scene) string {
 		lines = append(lines, "cd "+t.Path)
 	}
 	for _, s := range sc.job.Script.Steps {
-		lines = append(lines, lftpStep(s)...)
+		lines = append(lines, lftpStep(sc, s)...)
 	}
 	return payload(sc) + "lftp --norc -c " + quote(strings.Join(lines, "; "))
 }
@@ -76,7 +74,7 @@ func tlsVersions(low, high string) string {
 	return out
 }
 
-func lftpStep(s probe.Step) []string {
+func lftpStep(sc *scene, s probe.Step) []string {
 	path := orOwn(s.Path)
 	switch s.Op {
 	case probe.OpList:
@@ -84,11 +82,11 @@ func lftpStep(s probe.Step) []string {
 	case probe.OpNlst:
 		return []string{"nlist " + s.Path + " >/dev/null"}
 	case probe.OpPut:
-		return []string{"put payload-" + ownName + " -o " + ownName}
+		return []string{"put payload-" + ownName + " -o " + path}
 	case probe.OpAppend:
-		return []string{"put -c payload-" + ownName + " -o " + ownName}
+		return []string{"put -c payload-" + ownName + " -o " + path}
 	case probe.OpGet:
-		return []string{"get " + path + " -o back-" + ownName}
+		return []string{"get \"" + path + "\" -o back-" + ownName}
 	case probe.OpRename:
 		to := s.To
 		if to == "" {
@@ -97,7 +95,7 @@ func lftpStep(s probe.Step) []string {
 		return []string{"mv " + path + " " + to}
 	case probe.OpDelete:
 		if own(s) {
-			path = renamed
+			path = lastName(sc)
 		}
 		return []string{"rm " + path}
 	case probe.OpMkdir:

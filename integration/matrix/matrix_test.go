@@ -1,5 +1,3 @@
-//go:build matrix
-
 // Package matrix holds the claim "we tell you what is wrong" against real servers with real faults: a table of server, fault,
 // protocol and expected verdict for each server of the lab, played through the same path as the program's run.
 //
@@ -7,11 +5,13 @@
 // and wrong, nothing may hang, no secret may appear, and nothing may stay on a server that lets us remove it. Other clients do
 // the same in the same state of the server; where they do not agree the test says so.
 //
-// The counts are written to integration/REPORT.md by
+// The figures and the confusion table are written to integration/REPORT.md by
 //
-//	MFTPROBE_REPORT=1 go test -tags matrix -timeout 30m ./integration/matrix -run TestMatrix
+//	UPDATE_GOLDEN=1 go test ./integration/matrix -run TestMatrix
 //
-// One server, fault or case: go test -tags matrix -timeout 30m ./integration/matrix -run 'TestMatrix/vsftpd/tls-expired'.
+// and a whole run without that variable is held against what is written there. One server, fault or case:
+//
+//	go test ./integration/matrix -run 'TestMatrix/vsftpd/tls-expired'
 package matrix
 
 import (
@@ -36,19 +36,27 @@ func TestMain(m *testing.M) {
 
 // table has the rows of each service.
 var table = map[string][]row{
-	lab.VSFTPD:        vsftpdRows,
+	lab.VSFTPD:        slices.Concat(vsftpdRows, everyday(false, vsftpdEveryday...)),
 	lab.VSFTPDHost:    vsftpdHostRows,
-	lab.ProFTPD:       proftpdRows,
+	lab.ProFTPD:       slices.DeleteFunc(allProFTPDRows(), overSFTP),
+	lab.ProFTPDSFTP:   slices.DeleteFunc(allProFTPDRows(), func(r row) bool { return !overSFTP(r) }),
 	lab.ProFTPDHost:   proftpdHostRows,
-	lab.PureFTPD:      pureFTPDRows,
+	lab.PureFTPD:      slices.Concat(pureFTPDRows, everyday(true, pureFTPDEveryday...)),
 	lab.PureFTPDHost:  pureFTPDHostRows,
-	lab.Pyftpdlib:     pyftpdlibRows,
+	lab.Pyftpdlib:     slices.Concat(pyftpdlibRows, everyday(true, pyftpdlibEveryday...)),
 	lab.PyftpdlibHost: pyftpdlibHostRows,
-	lab.OpenSSH:       opensshRows,
+	lab.OpenSSH:       slices.Concat(opensshRows, opensshEveryday, everydaySFTP(false)),
 	lab.OpenSSHHost:   opensshHostRows,
-	lab.Dropbear:      dropbearRows,
+	lab.Dropbear:      slices.Concat(dropbearRows, dropbearEveryday, everydaySFTP(false)),
 	netfault:          netfaultRows,
 }
+
+// allProFTPDRows has so many rows that they go to two servers, by protocol.
+func allProFTPDRows() []row {
+	return slices.Concat(proftpdRows, everyday(true, proftpdEveryday...), everydaySFTP(true))
+}
+
+func overSFTP(r row) bool { return r.modes[0] == lab.SFTP }
 
 // healthy is the state without a fault.
 const healthy = "none"

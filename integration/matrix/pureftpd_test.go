@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import "mftprobe/probe"
@@ -100,7 +98,6 @@ var pureFTPDRows = []row{
 	{name: "full directory removed", modes: plain, steps: []probe.Step{do(probe.OpRmdir, "fulldir")}, want: fails("rmdir", "path cleanup", 550, notEmpty)},
 	{name: "missing file renamed", modes: plain, steps: []probe.Step{rename("missing.txt", "other.txt")}, want: fails("rename", "path", 0, noFile)},
 	{name: "file renamed into an unwritable directory", modes: plain, steps: []probe.Step{rename("hello.txt", "rodir/x")}, want: fails("rename", "path", 451, cannotRename)},
-	{name: "size of a directory", modes: plain, steps: []probe.Step{do(probe.OpSize, "emptydir")}, want: fails("size", "path verify", 550, isDirectory)},
 	{name: "unknown command", modes: plain, steps: []probe.Step{raw("XYZZY")}, want: fails("raw", "setup", 500, unknownCommand)},
 
 	// Transfers

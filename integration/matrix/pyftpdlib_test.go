@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import "mftprobe/probe"
@@ -25,8 +23,8 @@ var pyftpdlibRows = []row{
 	{name: "too many clients", state: "max-clients", modes: twoModes, tune: hold(1, "bob", false), want: fails("connect", "greeting", 421, full)},
 	{name: "too many from one address", state: "max-per-ip", modes: twoModes, tune: hold(1, "bob", false), want: fails("connect", "greeting", 421, fullForUs)},
 	{name: "wrong password where one attempt is allowed", state: "max-login-attempts", modes: plain, secret: "wrong-Passw0rd", want: fails("login", "login", 530, tooManyFailures)},
-	{name: "idle", state: "idle", modes: plain, steps: idleThenPwd, want: fails("pwd", "setup path", 421, idle)},
-	{name: "idle behind TLS", state: "idle", modes: bothTLS, steps: idleThenPwd, want: fails("pwd", "setup path", 421, idle)},
+	{name: "idle", state: "idle", modes: plain, steps: idleAfterList, want: fails("pwd wait", "setup path transfer", 421, idle)},
+	{name: "idle behind TLS", state: "idle", modes: bothTLS, steps: idleAfterList, want: fails("pwd wait", "setup path transfer", 421, idle)},
 
 	// TLS
 	{name: "TLS not offered", modes: plain, as: probe.FTPES, want: fails("connect", "auth-tls", 500, noTLSHere)},
@@ -65,7 +63,6 @@ var pyftpdlibRows = []row{
 	{name: "missing file", modes: twoModes, flags: "--read-only --get missing.txt", want: fails("get-file", "transfer", 550, noFile)},
 	{name: "unreadable file", modes: twoModes, flags: "--read-only --get noperm.txt", want: fails("get-file", "transfer", 550, cannotRead)},
 	{name: "directory fetched as a file", modes: plain, flags: "--read-only --get emptydir", want: fails("get-file", "transfer", 550, isDirectory)},
-	{name: "missing directory listed", modes: plain, steps: []probe.Step{do(probe.OpList, "nowhere")}, want: fails("list", "transfer path completion verify", 0, answer{noDirectory.causes + " empty-dir-as-error", anySide})},
 	{name: "read-only server", state: "read-only", modes: allFTP, want: fails("put", "transfer", 550, readOnly)},
 	{name: "no download", state: "no-download", modes: twoModes, want: fails("get", "transfer", 550, answer{"no-read-permission command-not-supported", "theirs"}).with(leftBehind), litter: true},
 	{name: "no listing", state: "no-list", modes: twoModes, want: fails("list", "transfer", 550, cannotList)},

@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -19,11 +17,12 @@ type row struct {
 	as    probe.Protocol
 	at    string // a port of netfault, instead of a port of the server
 
-	user    string // alice if empty
-	secret  string // the right password if empty, none at all for noSecret
-	path    string // of the URL
-	flags   string // of the command line; @NAME is a file that the server's people hand out, bare:NAME a copy of it alone
-	blind   bool   // neither CA nor known_hosts
+	user    string       // alice if empty
+	secret  string       // the right password if empty, none at all for noSecret
+	path    string       // of the URL
+	flags   string       // of the command line; @NAME is a file that the server's people hand out, bare:NAME a copy of it alone
+	blind   bool         // neither CA nor known_hosts
+	before  []probe.Step // between connect and login
 	steps   []probe.Step
 	tune    func(*scene) // what is there before the run: other sessions, an earlier login
 	disturb func(*scene) // what happens in the middle of the run
@@ -123,6 +122,9 @@ var noTrust = map[string]string{alone: "it might dial the announced address"}
 
 // idleThenPwd waits until the server has had enough of it.
 var idleThenPwd = []probe.Step{{Name: "wait", Op: probe.OpWait, Pause: pastIdle}, do(probe.OpPwd, "")}
+
+// idleAfterList is for pyftpdlib, whose clock starts at the end of a transfer.
+var idleAfterList = slices.Concat([]probe.Step{do(probe.OpList, "")}, idleThenPwd)
 
 // Steps of scripts; login comes before and quit behind them.
 

@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -54,9 +52,9 @@ func newScene(t *testing.T, r row, s *lab.Server, mode lab.Mode) *scene {
 		sc.secret = s.Password
 	}
 	sc.job = sc.newJob(r.user, r.path, r.flags)
-	if r.steps != nil {
+	if r.steps != nil || r.before != nil {
 		sc.job.Script = probe.Script{Name: r.name, Steps: slices.Concat(
-			[]probe.Step{do(probe.OpConnect, ""), do(probe.OpLogin, "")}, r.steps, []probe.Step{{Name: "quit", Op: probe.OpQuit, Always: true}},
+			[]probe.Step{do(probe.OpConnect, "")}, r.before, []probe.Step{do(probe.OpLogin, "")}, r.steps, []probe.Step{{Name: "quit", Op: probe.OpQuit, Always: true}},
 		)}
 	}
 	return sc
@@ -67,7 +65,7 @@ func (sc *scene) newJob(user, path, flags string) probe.Job {
 	if user == "" {
 		user = sc.server.User
 	}
-	env := &config.Env{Home: sc.TempDir(), User: "nobody", Getenv: func(name string) (string, bool) { return sc.secret, name == "SECRET" }}
+	env := &config.Env{Home: sc.TempDir(), User: func() string { return "nobody" }, Getenv: func(name string) (string, bool) { return sc.secret, name == "SECRET" }}
 	url := fmt.Sprintf("%s://%s@%s%s", sc.row.protocol(sc.mode), user, sc.address(), path)
 	e, err := env.FromURL(url, sc.values(flags))
 	if err != nil {
@@ -205,7 +203,7 @@ func hold(n int, user string, login bool) func(*scene) {
 		for range n {
 			recorder := probe.NewRecorder(time.Now, nil)
 			driver := protocols.Open(other.Target, recorder)
-			sc.after = append(sc.after, func() { driver.Close() })
+			sc.after = append(sc.after, func() { _ = driver.Close() }) // the server may be gone
 			if o := driver.Do(sc.Context(), do(probe.OpConnect, "")); !o.OK {
 				sc.Fatalf("the other session could not connect: %s", o.Detail)
 			}
@@ -252,12 +250,16 @@ func afterStep(step string, f func(*scene)) func(*scene) {
 	}
 }
 
-// killInDownload makes the file so large that no download of it ends before the kill.
-func killInDownload(sc *scene) {
-	sc.server.Exec(sc, "truncate", "-s", "16G", "/home/alice/big.bin")
-	sc.after = append(sc.after, func() { sc.server.Exec(sc, "truncate", "-s", "64M", "/home/alice/big.bin") })
-	once(on("get-file"), kill)(sc)
+// inDownload does something in the middle of a download. The file is so large that none of it ends before.
+func inDownload(f func(*scene)) func(*scene) {
+	return func(sc *scene) {
+		sc.server.Exec(sc, "truncate", "-s", "16G", "/home/alice/big.bin")
+		sc.after = append(sc.after, func() { sc.server.Exec(sc, "truncate", "-s", "64M", "/home/alice/big.bin") })
+		once(on("get-file"), f)(sc)
+	}
 }
+
+var killInDownload = inDownload(kill)
 
 // killInUpload sends so slowly that no upload ends before the kill.
 func killInUpload(sc *scene) {
@@ -286,6 +288,8 @@ func (r slowReader) Read(p []byte) (int, error) {
 	return r.ReadCloser.Read(p[:min(len(p), 8<<10)])
 }
 
-func kill(sc *scene)     { sc.server.Exec(sc, "/lab/sessions", "KILL") }
-func cutDrop(sc *scene)  { sc.server.Exec(sc, "/lab/cut", "drop") }
-func cutReset(sc *scene) { sc.server.Exec(sc, "/lab/cut", "reset") }
+func terminate(sc *scene) { sc.server.Exec(sc, "/lab/sessions", "TERM") }
+func killSFTP(sc *scene)  { sc.server.Exec(sc, "/lab/sessions", "KILL", "sftp-server") }
+func kill(sc *scene)      { sc.server.Exec(sc, "/lab/sessions", "KILL") }
+func cutDrop(sc *scene)   { sc.server.Exec(sc, "/lab/cut", "drop") }
+func cutReset(sc *scene)  { sc.server.Exec(sc, "/lab/cut", "reset") }

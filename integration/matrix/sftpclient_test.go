@@ -1,5 +1,3 @@
-//go:build matrix
-
 package matrix
 
 import (
@@ -15,7 +13,6 @@ func openSSH(sc *scene) string {
 	t := sc.job.Target
 	options := []string{
 		"BatchMode=no", "ConnectTimeout=3", "IdentityAgent=none", "IdentitiesOnly=yes", "NumberOfPasswordPrompts=1",
-		"UserKnownHostsFile=" + handedOut(sc, ".ssh/known_hosts"), "StrictHostKeyChecking=yes",
 	}
 	options = append(options, sshOptions(sc)...)
 	var commands []string
@@ -23,7 +20,7 @@ func openSSH(sc *scene) string {
 		commands = append(commands, "cd "+t.Path)
 	}
 	for _, s := range sc.job.Script.Steps {
-		commands = append(commands, sftpStep(s)...)
+		commands = append(commands, sftpStep(sc, s)...)
 	}
 	line := "sftp -q"
 	for _, o := range options {
@@ -38,9 +35,15 @@ func openSSH(sc *scene) string {
 
 func sshOptions(sc *scene) []string {
 	var out []string
-	if sc.row.blind {
-		out = append(out, "GlobalKnownHostsFile=/dev/null")
+	strict := sc.flagValue("--strict-host-key")
+	if strict == "" {
+		strict = "yes"
 	}
+	known := handedOut(sc, ".ssh/known_hosts")
+	if sc.row.blind {
+		known = "/dev/null"
+	}
+	out = append(out, "StrictHostKeyChecking="+strict, "UserKnownHostsFile="+known, "GlobalKnownHostsFile=/dev/null")
 	for flag, option := range map[string]string{
 		"--kex": "KexAlgorithms", "--ciphers": "Ciphers", "--macs": "MACs", "--host-key-algorithms": "HostKeyAlgorithms",
 	} {
@@ -67,15 +70,15 @@ func sshOptions(sc *scene) []string {
 	return append(out, "PreferredAuthentications="+methods)
 }
 
-func sftpStep(s probe.Step) []string {
+func sftpStep(sc *scene, s probe.Step) []string {
 	path := orOwn(s.Path)
 	switch s.Op {
 	case probe.OpList:
 		return []string{"ls -1 " + s.Path}
 	case probe.OpPut:
-		return []string{"put payload-" + ownName + " " + ownName}
+		return []string{"put payload-" + ownName + " " + path}
 	case probe.OpGet:
-		return []string{"get " + path + " back-" + ownName}
+		return []string{"get \"" + path + "\" back-" + ownName}
 	case probe.OpRename:
 		to := s.To
 		if to == "" {
@@ -84,7 +87,7 @@ func sftpStep(s probe.Step) []string {
 		return []string{"rename " + path + " " + to}
 	case probe.OpDelete:
 		if own(s) {
-			path = renamed
+			path = lastName(sc)
 		}
 		return []string{"rm " + path}
 	case probe.OpMkdir:
