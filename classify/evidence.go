@@ -34,14 +34,12 @@ type scene struct {
 
 // aftermath sums up the consequences of the decisive event.
 type aftermath struct {
-	alert   int // TLS alert received, -1 none
-	ours    int // TLS alert that we sent, -1 none
-	text    string
-	closed  probe.Class // how the control connection ended, empty if it stayed
-	replies int
-	code    int   // first FTP reply, 0 none
-	moved   int64 // bytes of a data stream that was counted behind the reply
-	seqs    []int
+	alert  int // TLS alert received, -1 none
+	ours   int // TLS alert that we sent, -1 none
+	text   string
+	closed probe.Class // how the control connection ended, empty if it stayed
+	moved  int64       // bytes of a data stream that was counted behind the reply
+	seqs   []int
 }
 
 // frame makes the scene around the event at index i; -1 stands for a failed step that shows nothing.
@@ -128,12 +126,6 @@ func (a *aftermath) take(e *probe.Event, first bool) {
 	}
 	if e.Kind == probe.KindData {
 		a.moved = max(a.moved, e.Bytes)
-	}
-	if e.Kind == probe.KindReply && e.Code != nil && !e.Tolerated {
-		a.replies++
-		if a.code == 0 {
-			a.code = e.Code.Value
-		}
 	}
 	if e.Direction == probe.Received && e.Kind != probe.KindClose { // the words of a close are ours
 		hear(&a.text, wordsOf(e))

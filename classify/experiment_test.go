@@ -46,3 +46,47 @@ func TestSizeInPreliminaryReply(t *testing.T) {
 		}
 	}
 }
+
+// TestDeadAddresses: only an address of the server that did not answer before another one did counts.
+func TestDeadAddresses(t *testing.T) {
+	refused := &probe.Failure{Class: probe.ClassRefused}
+	answered := probe.Event{Kind: probe.KindConnect, Phase: probe.PhaseTCP}
+	for name, c := range map[string]struct {
+		first probe.Event
+		want  int
+	}{
+		"an address":    {probe.Event{Kind: probe.KindConnect, Phase: probe.PhaseTCP, Failure: refused}, 1},
+		"a time-out":    {probe.Event{Kind: probe.KindTimeout, Phase: probe.PhaseTCP, Failure: &probe.Failure{Class: probe.ClassTimeout}}, 1},
+		"a data port":   {probe.Event{Kind: probe.KindConnect, Phase: probe.PhaseTCP, Conn: "data-1", Failure: refused}, 0},
+		"an experiment": {probe.Event{Kind: probe.KindConnect, Phase: probe.PhaseTCP, Step: "experiment tcp-again", Failure: refused}, 0},
+		"a note":        {probe.Event{Kind: probe.KindNote, Phase: probe.PhaseTCP, Failure: refused}, 0},
+		"a proxy":       {probe.Event{Kind: probe.KindConnect, Phase: probe.PhaseProxy, Failure: refused}, 0},
+	} {
+		f := &findings{t: &probe.Transcript{Events: []probe.Event{c.first, answered}}}
+		if f.deadAddresses(); len(f.list) != c.want {
+			t.Errorf("%s: %d findings, want %d", name, len(f.list), c.want)
+		}
+	}
+}
+
+// TestEndsOfLogins: which events conclude an SSH login, read backwards.
+func TestEndsOfLogins(t *testing.T) {
+	failed := &probe.Failure{Class: probe.ClassEOF}
+	for name, c := range map[string]struct {
+		e                   probe.Event
+		attempts, concluded bool
+	}{
+		"close in the login":   {probe.Event{Kind: probe.KindClose, Phase: probe.PhaseAuth, Failure: failed}, true, true},
+		"close before it":      {probe.Event{Kind: probe.KindClose, Phase: probe.PhaseKex, Failure: failed}, true, false},
+		"silence in the login": {probe.Event{Kind: probe.KindTimeout, Phase: probe.PhaseAuth, Failure: failed}, true, true},
+		"attempt":              {probe.Event{Kind: probe.KindAuth, Phase: probe.PhaseAuth}, true, false},
+		"end of the attempts":  {probe.Event{Kind: probe.KindAuth, Phase: probe.PhaseAuth, Failure: failed}, true, true},
+		"disconnect":           {probe.Event{Kind: probe.KindDisconnect, Phase: probe.PhaseKex}, true, true},
+		"reply":                {probe.Event{Kind: probe.KindNote, Phase: probe.PhaseAuth}, false, false},
+	} {
+		r := recovery{paths: map[string]bool{}}
+		if r.note(&c.e); r.attempts != c.attempts || r.concluded != c.concluded {
+			t.Errorf("%s: attempts %v, concluded %v", name, r.attempts, r.concluded)
+		}
+	}
+}
