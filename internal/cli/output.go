@@ -93,6 +93,7 @@ func (p *program) addSink(out *outputs, spec sinkSpec) error {
 	live := !spec.toFile && !spec.several
 	text := report.NewText(w, report.TextOptions{
 		Color: !spec.toFile && p.colour(spec.opt.color), Width: p.tty.width, Verbose: spec.opt.verbose, Quiet: spec.opt.quiet, Live: live,
+		Progress: !spec.toFile && p.rewritable(),
 	})
 	if s.writer = text; live {
 		out.live = text

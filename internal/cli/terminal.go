@@ -87,6 +87,11 @@ func (p *program) colour(mode string) bool {
 	if v, ok := p.env.Getenv("NO_COLOR"); ok && v != "" {
 		return false
 	}
+	return p.rewritable()
+}
+
+// rewritable tells whether standard output is a terminal that understands control sequences.
+func (p *program) rewritable() bool {
 	kind, _ := p.env.Getenv("TERM")
 	return p.tty.width > 0 && kind != "dumb"
 }

@@ -462,3 +462,25 @@ func FuzzEscape(f *testing.F) {
 		}
 	})
 }
+
+// TestProgress: a long transfer is followed on a line of its own, which the step's line replaces, on a
+// terminal and nowhere else.
+func TestProgress(t *testing.T) {
+	far := probe.Event{Step: "put", At: probe.Millis(2 * time.Second), Bytes: 5_000_000, Attr: map[string]string{"progress": "5000000", "total": "20000000"}}
+	unknown := probe.Event{Step: "get\x1b[2J", Bytes: 7_000_000, Attr: map[string]string{"progress": "7000000", "total": "0"}}
+	done := probe.StepResult{Name: "put", Status: probe.StatusPass}
+	for terminal, want := range map[bool]string{
+		true:  "  …     put               2.0 s  5.0 MB of 20.0 MB, 25 %\r\x1b[K  …     get\\x1b[2J        <1 ms  7.0 MB\r\x1b[K  ok    put               <1 ms\n",
+		false: "  ok    put               <1 ms\n",
+	} {
+		var b strings.Builder
+		w := NewText(&b, TextOptions{Live: true, Progress: terminal})
+		w.Event(far)
+		w.Event(unknown)
+		w.Event(probe.Event{Step: "put", Text: "an ordinary event"})
+		w.Step(done)
+		if b.String() != want {
+			t.Errorf("terminal %v: %q, want %q", terminal, b.String(), want)
+		}
+	}
+}

@@ -14,11 +14,12 @@ import (
 
 // TextOptions say how the text form looks.
 type TextOptions struct {
-	Color   bool
-	Width   int  // columns; 80 if zero
-	Verbose bool // every event, as it happens
-	Quiet   bool // nothing about what passed, no steps
-	Live    bool // one target: Step and Event are called while it runs
+	Color    bool
+	Width    int  // columns; 80 if zero
+	Verbose  bool // every event, as it happens
+	Quiet    bool // nothing about what passed, no steps
+	Live     bool // one target: Step and Event are called while it runs
+	Progress bool // a terminal, on which a line can be replaced
 }
 
 // Text writes for people: a line for each step, the verdict last.
@@ -30,6 +31,7 @@ type Text struct {
 	started bool
 	results int
 	passed  int
+	rewrite bool // what is written next replaces the last line
 }
 
 // NewText returns a writer of the text form.
@@ -92,10 +94,14 @@ func (t *Text) showSkipped() {
 	}
 }
 
-// Event shows an event at once, if the user wants to see them.
+// Event shows an event at once, if the user wants to see them, and the progress of a transfer in any case.
 func (t *Text) Event(e probe.Event) {
-	if !t.opt.Quiet && t.opt.Live && t.opt.Verbose {
+	switch {
+	case t.opt.Quiet || !t.opt.Live:
+	case t.opt.Verbose:
 		t.printf("%s\n", t.eventLine(e))
+	case t.opt.Progress && e.Attr["progress"] != "":
+		t.progress(e)
 	}
 }
 
@@ -158,6 +164,10 @@ func (t *Text) printf(format string, args ...any) {
 		return
 	}
 	var b bytes.Buffer
+	if t.rewrite {
+		t.rewrite = false
+		b.WriteString(clearLine)
+	}
 	fmt.Fprintf(&b, format, args...)
 	_, t.err = t.w.Write(b.Bytes())
 }
