@@ -12,7 +12,7 @@ const clearLine = "\r\x1b[K"
 
 // progress shows how far a long transfer has come, on a line that whatever is written next replaces.
 func (t *Text) progress(e probe.Event) {
-	line := fmt.Sprintf("  %-*s%-*s %*s  %s", markWidth, "…", nameWidth, cut(escape(e.Step, maxLine), nameWidth), timeWidth, seconds(e.At), megabytes(e.Bytes))
+	line := fmt.Sprintf("  %-*s%-*s %*s  %s", markWidth, "…", nameWidth, cut(escape(e.Step, maxLine), nameWidth), timeWidth, "", megabytes(e.Bytes))
 	if total, err := strconv.ParseInt(e.Attr["total"], 10, 64); err == nil && total > 0 {
 		line += fmt.Sprintf(" of %s, %d %%", megabytes(total), e.Bytes*100/total)
 	}

@@ -470,7 +470,7 @@ func TestProgress(t *testing.T) {
 	unknown := probe.Event{Step: "get\x1b[2J", Bytes: 7_000_000, Attr: map[string]string{"progress": "7000000", "total": "0"}}
 	done := probe.StepResult{Name: "put", Status: probe.StatusPass}
 	for terminal, want := range map[bool]string{
-		true:  "  …     put               2.0 s  5.0 MB of 20.0 MB, 25 %\r\x1b[K  …     get\\x1b[2J        <1 ms  7.0 MB\r\x1b[K  ok    put               <1 ms\n",
+		true:  "  …     put                      5.0 MB of 20.0 MB, 25 %\r\x1b[K  …     get\\x1b[2J               7.0 MB\r\x1b[K  ok    put               <1 ms\n",
 		false: "  ok    put               <1 ms\n",
 	} {
 		var b strings.Builder

@@ -25,9 +25,13 @@ func (c *dataConn) tell(now time.Time) {
 		c.told = now
 	case now.Sub(c.told) >= progressPause && !c.ended:
 		c.told = now
+		total := c.total
+		if !c.up {
+			total, _ = announcedSize(c.d.ctl.firstReply(c.x))
+		}
 		c.d.rec.Add(probe.Event{
 			Phase: probe.PhaseTransfer, Conn: c.id, Direction: probe.Local, Kind: probe.KindNote, Bytes: c.bytes,
-			Text: strconv.FormatInt(c.bytes, 10) + " bytes so far", Attr: map[string]string{"progress": strconv.FormatInt(c.bytes, 10), "total": strconv.FormatInt(c.total, 10)},
+			Text: strconv.FormatInt(c.bytes, 10) + " bytes so far", Attr: map[string]string{"progress": strconv.FormatInt(c.bytes, 10), "total": strconv.FormatInt(total, 10)},
 		})
 	}
 }
