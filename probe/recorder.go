@@ -208,7 +208,22 @@ func (r *Recorder) fill(t *Transcript) {
 	t.Events = append(t.Events, r.tail[:r.next]...)
 	t.Dropped = r.dropped
 	for _, c := range r.conns {
-		t.Connections = append(t.Connections, *c)
+		t.Connections = append(t.Connections, c.copied())
 	}
 	t.Duration = Millis(r.now().Sub(r.start))
+}
+
+// copied returns the entry as it is now. A library may still be at work on a connection that was closed
+// in the middle of its handshake, and what it does then is no part of the record.
+func (c *Connection) copied() Connection {
+	out := *c
+	if c.TLS != nil {
+		tls := *c.TLS
+		out.TLS = &tls
+	}
+	if c.SSH != nil {
+		ssh := *c.SSH
+		out.SSH = &ssh
+	}
+	return out
 }

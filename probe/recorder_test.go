@@ -108,6 +108,18 @@ func TestRecorderConnections(t *testing.T) {
 	}
 }
 
+// TestRecordIsClosed: what is recorded behind the end of a run does not reach the record that was handed out.
+func TestRecordIsClosed(t *testing.T) {
+	r := NewRecorder(time.Now, nil)
+	r.Connection("ssh", func(c *Connection) { c.SSH, c.TLS = &SSHInfo{Kex: "first"}, &TLSInfo{Version: "TLS 1.3"} })
+	var record Transcript
+	r.Fill(&record)
+	r.Connection("ssh", func(c *Connection) { c.SSH.Kex, c.TLS.Version = "late", "late" })
+	if c := record.Connections[0]; c.SSH.Kex != "first" || c.TLS.Version != "TLS 1.3" {
+		t.Errorf("changed afterwards: %+v %+v", c.SSH, c.TLS)
+	}
+}
+
 func TestMillisAndTimestamp(t *testing.T) {
 	js, _ := json.Marshal(struct {
 		M Millis
