@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,21 +32,11 @@ func BenchmarkRoundTrips(b *testing.B) {
 	for name, ops := range map[string][]probe.Op{"full": fullJob, "read-only": readOnlyJob} {
 		b.Run(name, func(b *testing.B) {
 			s := lab.Use(b, lab.OpenSSH, "none")
-			near, far := drivertest.NewLine(b, 5*time.Millisecond), drivertest.NewLine(b, 45*time.Millisecond)
-			var least [2]time.Duration
-			for b.Loop() {
-				for i, k := range []*drivertest.Line{near, far} {
-					target := targetOf(b, s, lab.SFTP)
-					target.Network.Proxy = k.URL()
-					began := time.Now()
-					play(b, target, ops)
-					if d := time.Since(began); least[i] == 0 || d < least[i] {
-						least[i] = d
-					}
-				}
-			}
-			b.ReportMetric(float64(least[1]-least[0])/float64(2*(far.Delay-near.Delay)), "round-trips")
-			b.ReportMetric(0, "ns/op")
+			drivertest.RoundTrips(b, func(proxy *url.URL) {
+				target := targetOf(b, s, lab.SFTP)
+				target.Network.Proxy = proxy
+				play(b, target, ops)
+			})
 		})
 	}
 }

@@ -1,11 +1,12 @@
 package ssh
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"mftprobe/integration/lab"
 	"mftprobe/internal/drivertest"
@@ -111,16 +112,16 @@ func killAt(t *testing.T, s *lab.Server, target probe.Target, command string, st
 	t.Helper()
 	var once sync.Once
 	var kill sync.WaitGroup
-	var id [4]byte
-	_, _ = rand.Read(id[:])
 	steps := drivertest.Session(step)
 	for i := range steps {
 		if steps[i].Name == "" {
 			steps[i].Name = string(steps[i].Op)
 		}
 	}
+	leaks := goleak.IgnoreCurrent()
+	defer goleak.VerifyNone(t, leaks)
 	tr := probe.Run(t.Context(), probe.Job{
-		Target: target, Script: probe.Script{Steps: steps}, Open: sftp.New, RunID: hex.EncodeToString(id[:]),
+		Target: target, Script: probe.Script{Steps: steps}, Open: sftp.New, RunID: "killed" + strconv.FormatInt(time.Now().UnixNano(), 36),
 		OnEvent: func(e probe.Event) {
 			if e.Kind == probe.KindResponse && e.Command == command {
 				once.Do(func() { kill.Go(func() { s.Exec(t, "/lab/sessions", "KILL") }) })

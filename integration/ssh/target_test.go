@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"mftprobe/integration/lab"
 	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
@@ -61,8 +63,10 @@ func read(t testing.TB, path string) string {
 	return string(text)
 }
 
-// run carries out steps; none are the default script.
+// run carries out steps; none are the default script. However it ends, nothing may go on behind it.
 func run(t *testing.T, target probe.Target, steps ...probe.Step) probe.Transcript {
 	t.Helper()
+	leaks := goleak.IgnoreCurrent()
+	defer goleak.VerifyNone(t, leaks)
 	return drivertest.Play(t, target, sftp.New, steps...)
 }

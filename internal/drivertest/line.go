@@ -12,7 +12,7 @@ import (
 // Line is an HTTP proxy that behaves like a line of a certain length: what is sent arrives a delay
 // later, and a connection stands a round trip after it was asked for.
 type Line struct {
-	Delay time.Duration // each way
+	delay time.Duration // each way
 	all   sync.WaitGroup
 	l     net.Listener
 }
@@ -24,7 +24,7 @@ func NewLine(tb testing.TB, delay time.Duration) *Line {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	k := &Line{Delay: delay, l: l}
+	k := &Line{delay: delay, l: l}
 	k.all.Go(func() {
 		for {
 			near, err := l.Accept()
@@ -50,12 +50,12 @@ func (k *Line) serve(near net.Conn) {
 	if err != nil {
 		return
 	}
-	<-time.After(2 * k.Delay)
+	<-time.After(2 * k.delay)
 	if _, err := near.Write([]byte("HTTP/1.1 200 ok\r\n\r\n")); err != nil {
 		return
 	}
 	said := k.collect(near) // a client may speak first
-	<-time.After(k.Delay)
+	<-time.After(k.delay)
 	far, err := net.Dial("tcp4", strings.Fields(string(head[:n]))[1])
 	if err != nil {
 		return
@@ -84,10 +84,10 @@ func (k *Line) collect(from net.Conn) <-chan parcel {
 			b := make([]byte, 32<<10)
 			n, err := from.Read(b)
 			if n > 0 {
-				road <- parcel{time.Now().Add(k.Delay), b[:n]}
+				road <- parcel{time.Now().Add(k.delay), b[:n]}
 			}
 			if err != nil {
-				road <- parcel{due: time.Now().Add(k.Delay)}
+				road <- parcel{due: time.Now().Add(k.delay)}
 				return
 			}
 		}
@@ -104,4 +104,23 @@ func deliver(to, from net.Conn, road <-chan parcel) {
 			_ = from.Close()
 		}
 	}
+}
+
+// RoundTrips reports how many a job needs, as the slope of its time over the length of the line: what
+// the processors and fixed waits take cancels out.
+func RoundTrips(b *testing.B, job func(proxy *url.URL)) {
+	b.Helper()
+	lines := []*Line{NewLine(b, 5*time.Millisecond), NewLine(b, 45*time.Millisecond)}
+	var least [2]time.Duration
+	for b.Loop() {
+		for i, k := range lines {
+			began := time.Now()
+			job(k.URL())
+			if d := time.Since(began); least[i] == 0 || d < least[i] {
+				least[i] = d
+			}
+		}
+	}
+	b.ReportMetric(float64(least[1]-least[0])/float64(2*(lines[1].delay-lines[0].delay)), "round-trips")
+	b.ReportMetric(0, "ns/op")
 }
