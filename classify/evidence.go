@@ -66,7 +66,7 @@ func frame(t *probe.Transcript, step *probe.StepResult, i int) *scene {
 		s.after.closed = probe.ClassEOF
 	}
 	s.text = wordsOf(s.bad)
-	s.data.bytes = max(s.data.bytes, s.after.moved)
+	s.data.bytes = max(s.data.bytes, s.after.moved, s.bad.Bytes)
 	s.listen()
 	return s
 }
@@ -167,8 +167,12 @@ func (s *scene) code(space probe.Space) int {
 	return s.bad.Code.Value
 }
 
-// class returns how the decisive event broke, or the empty class.
+// class returns how the decisive event broke, or the empty class. An alert stands for the end that it
+// brings.
 func (s *scene) class() probe.Class {
+	if s.bad.Failure == nil && s.bad.Kind == probe.KindAlert {
+		return probe.ClassTLSAlert
+	}
 	if s.bad.Failure == nil {
 		return ""
 	}

@@ -13,14 +13,16 @@ import (
 const (
 	attrResumption = "resumption"
 	attrPartial    = "partial"
-	attrMethod     = "method"
-	attrOutcome    = "outcome"
-	attrAllowed    = "allowed"
-	attrCategory   = "category"
-	attrKnown      = "known"
-	attrLimit      = "limit"
-	attrOddity     = "oddity"
-	attrCheck      = "check"
+
+	attrCertificateSent = "certificate_sent"
+	attrMethod          = "method"
+	attrOutcome         = "outcome"
+	attrAllowed         = "allowed"
+	attrCategory        = "category"
+	attrKnown           = "known"
+	attrLimit           = "limit"
+	attrOddity          = "oddity"
+	attrCheck           = "check"
 )
 
 // feedSSH takes an event of the SSH layers.

@@ -26,7 +26,7 @@ var deafRules = []string{
 	"status-write-protect", "status-no-space", "status-quota", "status-name", "status-parameter", "status-locked", "status-no-path", "status-principal",
 	"answer-to-another-request", "answer-is-no-reply", "version-in-pieces", "home-missing", "refusal-before-version", "ftp-refusal-at-ssh-port", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
 	"closed-after-idling", "session-closed", "silent-after-greeting", "silent-command", "shifted-replies", "no-route-later", "cannot-be-done",
-	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command", "hello-read-as-command", "login-directory-not-listed", "plain-text-without-234",
+	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command", "hello-read-as-command", "login-directory-not-listed", "plain-text-without-234", "data-proxy-refuses", "alert-no-certificate",
 }
 
 func TestWordsDoNotMoveThesePositions(t *testing.T) {

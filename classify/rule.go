@@ -44,6 +44,7 @@ type fact func(*scene) bool
 // rulebook is the whole table, most specific first. A run that passes has no use for it.
 var rulebook = sync.OnceValue(func() []rule {
 	return slices.Concat(
+		ownRules,
 		experimentRules,
 		verifyRules,
 		sshStartRules, startRules,

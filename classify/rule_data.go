@@ -1,6 +1,10 @@
 package classify
 
-import "mftprobe/probe"
+import (
+	"slices"
+
+	"mftprobe/probe"
+)
 
 // passiveRules speak of the replies that name a port, in either direction.
 var passiveRules = []rule{
@@ -91,6 +95,12 @@ var dataRules = []rule{
 		also:    []Cause{CausePASVPrivateAddress, CausePassivePortsBlocked, CauseALGRewritesPASV},
 		because: "The server announced another address than the one that we reach it at, and nothing could be connected to there.",
 		source:  "RFC 959 section 4.1.2",
+	},
+	{
+		name: "data-proxy-refuses", cause: CauseProxyFailed, phases: []probe.Phase{probe.PhaseDataConnect}, broke: []probe.Class{probe.ClassProxy}, deaf: true,
+		also:    []Cause{CausePassivePortsBlocked, CauseDataConnRefused, CauseFTPSALGBlind},
+		because: "The proxy let the control connection through and does not connect to the announced data port: by its own rules, or because nobody answers there.",
+		source:  "RFC 1928 section 6",
 	},
 	{
 		name: "data-port-refused", cause: CauseDataConnRefused, phases: []probe.Phase{probe.PhaseDataConnect}, broke: []probe.Class{probe.ClassRefused, probe.ClassReset}, bars: []fact{(*scene).activeMode}, deaf: true,
@@ -225,7 +235,9 @@ var dataRules = []rule{
 // sessionOffered: the data connection offered the session of the control connection, so that its absence
 // is not what the server minds.
 func (s *scene) sessionOffered() bool {
-	return s.data.offered || s.bad.Attr[attrResumption] == "offered"
+	return s.data.offered || slices.ContainsFunc(s.t.Events, func(e probe.Event) bool {
+		return e.Seq >= s.bad.Seq && e.Step == s.bad.Step && e.Conn == s.bad.Conn && e.Attr[attrResumption] == "offered"
+	})
 }
 
 // pasvUntried: EPSV is all that was asked for.

@@ -173,6 +173,15 @@ var endRules = []rule{
 		because: "A part of this program failed; what the server did is not the reason.",
 		source:  "the program's own limits",
 	},
+}
+
+// desynchronised: the reply was to nothing, or the driver found that answers have shifted.
+func (s *scene) desynchronised() bool {
+	return s.bad.Attr[attrOddity] == string(probe.OddityUnsolicited) || s.bad.Attr["desync"] != ""
+}
+
+// ownRules speak of what ended here. They stand first: what breaks then is our own doing.
+var ownRules = []rule{
 	{
 		name: "out-of-time-moving", cause: CauseTransferStalled, broke: []probe.Class{probe.ClassCanceled}, phases: []probe.Phase{probe.PhaseTransfer}, sure: Possible, deaf: true,
 		also:    []Cause{CauseReplyTimeout, CauseNoFinalReply},
@@ -184,9 +193,9 @@ var endRules = []rule{
 		because: "The time limit of the whole run ended while an answer was awaited.",
 		source:  "the program's own limits",
 	},
-}
-
-// desynchronised: the reply was to nothing, or the driver found that answers have shifted.
-func (s *scene) desynchronised() bool {
-	return s.bad.Attr[attrOddity] == string(probe.OddityUnsolicited) || s.bad.Attr["desync"] != ""
+	{
+		name: "data-cannot-be-done", cause: CauseConfigInvalid, broke: []probe.Class{probe.ClassUnsupported, probe.ClassLocal}, needs: []fact{(*scene).onDataConnection}, deaf: true,
+		because: "This program or this machine cannot make the data connection that was asked for; the server is not to blame.",
+		source:  "RFC 959 section 3.3 in active mode through a proxy; bind(2)",
+	},
 }

@@ -33,7 +33,7 @@ var startRules = []rule{
 		source:  "RFC 1035 section 7.2",
 	},
 	{
-		name: "proxy-refuses", cause: CauseProxyFailed, broke: []probe.Class{probe.ClassProxy}, sure: Certain, deaf: true,
+		name: "proxy-refuses", cause: CauseProxyFailed, broke: []probe.Class{probe.ClassProxy}, bars: []fact{(*scene).wasGreeted}, sure: Certain, deaf: true,
 		because: "The proxy answered with a refusal, so that the endpoint was never contacted.",
 		source:  "RFC 1928 section 6, RFC 9110 section 9.3.6",
 	},

@@ -95,6 +95,12 @@ var handshakeRules = []rule{
 		source:  "RFC 8446 section 4.4.2.4",
 	},
 	{
+		name: "alert-no-certificate", cause: CauseClientCertRequired, alerts: []int{40, 42, 43, 44, 45, 46, 48, 49}, needs: []fact{(*scene).certificateAsked, (*scene).noneSent}, bars: []fact{(*scene).atDataTLS, (*scene).isLoggedIn}, deaf: true,
+		also:    []Cause{CauseClientCertRejected, CauseTLSHandshakeFailed, CauseTLSNoSharedCipher},
+		because: "The server asked for a client certificate, got none and ended the connection with an alert.",
+		source:  "RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; Java servers send 42 for an empty list",
+	},
+	{
 		name: "alert-our-certificate", cause: CauseClientCertRejected, alerts: []int{42, 43, 44, 45, 46, 48, 49},
 		bars:    []fact{(*scene).atDataTLS},
 		also:    []Cause{CauseClientCertRequired, CauseTLSHandshakeFailed},
@@ -173,6 +179,11 @@ func certificate(word string, cause Cause, class probe.Class, side Side, because
 		because: because,
 		source:  "RFC 5280 section 6, RFC 9525 section 6",
 	}
+}
+
+// noneSent: the record says that we had no certificate to give.
+func (s *scene) noneSent() bool {
+	return slices.ContainsFunc(s.t.Events, func(e probe.Event) bool { return !experimental(&e) && e.Attr[attrCertificateSent] == "no" })
 }
 
 // isExplicit: AUTH was sent, whatever the target said.

@@ -46,7 +46,7 @@ var transferRules = []rule{
 		source:  "RFC 959 section 3.4.1",
 	},
 	{
-		name: "data-tls-broken", cause: CauseDataTLSFailed, kinds: []probe.Kind{probe.KindData, probe.KindAlert}, broke: []probe.Class{probe.ClassTLS, probe.ClassTLSAlert, probe.ClassNotTLS},
+		name: "data-tls-broken", cause: CauseDataTLSFailed, kinds: []probe.Kind{probe.KindData, probe.KindAlert}, broke: []probe.Class{probe.ClassTLS, probe.ClassTLSAlert, probe.ClassNotTLS}, needs: []fact{(*scene).onDataConnection},
 		also:    []Cause{CauseTLSSessionReuseRequired, CauseTLSCloseNotifyMissing, CauseConnectionResetMidTransfer, CauseClientCertRequired},
 		because: "The encrypted data connection broke.",
 		source:  "RFC 4217 section 9",

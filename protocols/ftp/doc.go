@@ -21,7 +21,7 @@
 //	                           what was unanswered, completion if that was a transfer that had begun
 //	greeting        text       Failure malformed: the first line is of another protocol; the run ends there
 //	tls, data-tls   handshake  "version", "cipher", "curve", "resumed", "hello_retry", "elapsed_ms",
-//	                           "client_certificate" (requested); Failure: why it broke, or tolerated what
+//	                           "client_certificate" (requested), "certificate_sent" (yes, no); Failure: why it broke, or tolerated what
 //	                           verification has against the chain when the user said not to verify
 //	data-tls        handshake  "resumption": offered, or none where there was no session to resume or none was
 //	                           wanted

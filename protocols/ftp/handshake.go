@@ -161,6 +161,7 @@ func (s *security) secure(ctx context.Context, h handshake) (*tls.Conn, *tap, er
 	}
 	if s.asked.Load() {
 		e.Attr["client_certificate"] = "requested"
+		e.Attr["certificate_sent"] = map[bool]string{true: "yes", false: "no"}[len(s.want.Certificates) > 0]
 	}
 	if h.data {
 		e.Attr["resumption"] = s.resumption()
