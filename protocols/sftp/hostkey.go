@@ -57,7 +57,7 @@ func newHostKeyPolicy(s *session) *hostKeyPolicy {
 		p.address = net.JoinHostPort(alias, strconv.Itoa(probe.SFTP.DefaultPort()))
 	}
 	var bad []badLine
-	p.db, p.origin, bad, p.failed = loadKnownHosts(s.target.SSH.KnownHosts)
+	p.db, p.origin, bad, p.failed = loadKnownHosts(s.target.SSH.KnownHosts, p.address)
 	for _, b := range bad {
 		s.add(probe.Event{
 			Phase: probe.PhaseConfig, Direction: probe.Local, Kind: probe.KindOddity, Tolerated: true,

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -283,8 +284,48 @@ func TestBadLines(t *testing.T) {
 		"|1|c2FsdA==|?? " + key:              "base64",
 		"host " + strings.Repeat("x", 65536): "too long",
 	} {
-		if got := lineProblem([]byte(line)); (got == "") != (why == "") || !strings.Contains(got, why) {
+		words, blob, got := splitLine([]byte(line))
+		if words != nil && got == "" {
+			got = keyProblem(words, blob)
+		}
+		if (got == "") != (why == "") || !strings.Contains(got, why) {
 			t.Errorf("%.60q: %q, want %q", line, got, why)
+		}
+	}
+}
+
+// TestManyKnownHosts: of a long file only what can bear on the host is read in full, and that is found
+// under its line.
+func TestManyKnownHosts(t *testing.T) {
+	own, other := newSigner(t).PublicKey(), newSigner(t).PublicKey()
+	entry := func(hosts string, key ssh.PublicKey) string {
+		return hosts + " " + string(ssh.MarshalAuthorizedKey(key))
+	}
+	filler := strings.Repeat(entry("elsewhere.example", other), manyLines)
+	remote := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 22}
+	for name, tt := range map[string]struct{ address, line string }{
+		"name":       {"Host.example:22", entry("a.example,host.example", own)},
+		"port":       {"host.example:2222", entry("[host.example]:2222", own)},
+		"ipv6":       {"[2001:db8::1]:22", entry("2001:db8::1", own)},
+		"wildcard":   {"host.example:22", entry("*.example", own)},
+		"hashed":     {"host.example:22", entry(knownhosts.HashHostname("host.example"), own)},
+		"hash, port": {"host.example:2222", entry(knownhosts.HashHostname("[host.example]:2222"), own)},
+	} {
+		path := filepath.Join(t.TempDir(), "known_hosts")
+		if err := os.WriteFile(path, []byte(filler+tt.line+"elsewhere.example ssh-rsa AAAA\nelsewhere.example ssh-rsa ?\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, origin, bad, err := loadKnownHosts([]string{path}, tt.address)
+		if err != nil || len(bad) != 1 || bad[0].line != manyLines+3 {
+			t.Fatalf("%s: bad %v, %v", name, bad, err)
+		}
+		if err := db.HostKeyCallback()(strings.ToLower(tt.address), remote, own); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var differs *knownhosts.KeyError
+		err = db.HostKeyCallback()(strings.ToLower(tt.address), remote, other)
+		if !errors.As(err, &differs) || len(differs.Want) != 1 || differs.Want[0].Line != manyLines+1 || origin[differs.Want[0].Filename] != path {
+			t.Errorf("%s: another key: %v", name, err)
 		}
 	}
 }
@@ -299,18 +340,18 @@ func FuzzKnownHosts(f *testing.F) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, _, err := loadKnownHosts([]string{path}); err != nil {
+		if _, _, _, err := loadKnownHosts([]string{path}, "host:22"); err != nil {
 			t.Fatal(err)
 		}
 	})
 }
 
 func TestMissingKnownHosts(t *testing.T) {
-	db, _, bad, err := loadKnownHosts([]string{filepath.Join(t.TempDir(), "none")})
+	db, _, bad, err := loadKnownHosts([]string{filepath.Join(t.TempDir(), "none")}, "host:22")
 	if db != nil || bad != nil || err != nil {
 		t.Error(db, bad, err)
 	}
-	if _, _, _, err := loadKnownHosts([]string{t.TempDir()}); err == nil {
+	if _, _, _, err := loadKnownHosts([]string{t.TempDir()}, "host:22"); err == nil {
 		t.Error("a directory was read")
 	}
 }
