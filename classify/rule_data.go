@@ -163,7 +163,7 @@ var dataRules = []rule{
 	},
 	{
 		name: "reuse-after-handshake", cause: CauseTLSSessionReuseRequired, on: dataVerbs, codes: []int{425, 426, 450, 421, 534, 536, 521}, needs: []fact{(*scene).protectedData, (*scene).surelyNotResumed, (*scene).nothingMoved},
-		also:    []Cause{CauseDataConnNotAccepted, CauseDataTLSFailed},
+		also:    []Cause{CauseDataConnNotAccepted, CauseDataTLSFailed, CauseServiceUnavailable, CauseIdleTimeout, CauseTransferStalled},
 		because: "The data connection was made and encrypted with a TLS session of its own, and the server turned it down before a byte moved.",
 		source:  "ProFTPD TLSOptions, FileZilla Server",
 	},

@@ -113,8 +113,8 @@ var fileRules = []rule{
 		source:  "inbox rules of hosted services",
 	},
 	{
-		name: "own-file-unreadable", cause: CauseNoReadPermission, on: words("RETR"), codes: []int{450, 550, 553}, needs: []fact{(*scene).own}, bars: []fact{says(CauseFileNotFound)},
-		also:    []Cause{CausePostUploadPickup, CauseFalseSuccess},
+		name: "own-file-unreadable", cause: CauseNoReadPermission, on: words("RETR"), codes: []int{4, 5}, needs: []fact{(*scene).own}, bars: []fact{says(CauseFileNotFound)},
+		also:    []Cause{CausePostUploadPickup, CauseFalseSuccess, CauseServerError, CauseAccountNotAuthorized},
 		because: "The file was stored in this very session, so that it is there; the account may write and not read.",
 		source:  "drop-box accounts",
 	},
