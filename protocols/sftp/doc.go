@@ -8,6 +8,10 @@
 // requests of our own: several in one flight, and ones that the library does not know. The record
 // comes from these two, never from a library's error text.
 //
+// What the library keeps to itself is not in the record: the server's list of signature algorithms
+// (server-sig-algs, RFC 8308), which only shows in which of them it takes, and SSH_MSG_DEBUG. What it
+// cannot speak (the algorithms outside of its lists, SFTP versions but 3) is said as our own limit.
+//
 // # Events
 //
 // The connection is "ssh". On a jump host it is "jump-1", "jump-2", …, the phase is always proxy, and

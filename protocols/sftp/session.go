@@ -44,6 +44,7 @@ type session struct {
 	closed   sync.Once
 	workers  sync.WaitGroup
 
+	ending    sync.Mutex // whoever finds the end recorded finds its event recorded too
 	mu        sync.Mutex
 	phase     probe.Phase
 	verified  bool // the host key was accepted
@@ -248,6 +249,8 @@ func (s *session) due() string {
 // end records the event that ended the session, unless an earlier one did: what follows an end is
 // its consequence. why is one line for people.
 func (s *session) end(e probe.Event, why string) {
+	s.ending.Lock()
+	defer s.ending.Unlock()
 	if s.finish(why) {
 		s.mu.Lock()
 		s.class = probe.ClassEOF // a DISCONNECT has a code and no failure

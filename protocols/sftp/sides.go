@@ -120,6 +120,8 @@ func (s *session) refuseVersion(line string) {
 
 // giveUpMisfit ends the wait for a version line from a server of another protocol.
 func (s *session) giveUpMisfit() {
+	s.ending.Lock()
+	defer s.ending.Unlock()
 	if s.finish(notSSH) {
 		s.missingVersion()
 	}
