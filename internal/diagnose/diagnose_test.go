@@ -89,6 +89,14 @@ func TestSettled(t *testing.T) {
 			cause: classify.CauseEPSVNotWorking, confidence: classify.Certain, experiment: classify.ExperimentPASV, outcome: classify.OutcomeWorks,
 		},
 		{
+			name: "every key exchange is cut off", faults: []string{"close:kex"}, listener: "sftp", speak: probe.SFTP, script: probe.ConnectOnlyScript,
+			cause: classify.CauseKexFailed, experiment: classify.ExperimentBannerAgain, outcome: classify.OutcomeFails,
+		},
+		{
+			name: "the next connection is greeted", faults: []string{"close:greeting#1"}, listener: "sftp", speak: probe.SFTP, script: probe.ConnectOnlyScript,
+			cause: classify.CauseMaxStartupsThrottle, experiment: classify.ExperimentBannerAgain, outcome: classify.OutcomeSometimes,
+		},
+		{
 			name: "no data port answers", faults: []string{"blackhole:passive"}, listener: "ftp", speak: probe.FTPES, script: probe.ReadOnlyScript,
 			cause: classify.CausePassivePortsBlocked, experiment: classify.ExperimentPASV, outcome: classify.OutcomeFails,
 		},
