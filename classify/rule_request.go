@@ -12,7 +12,7 @@ import (
 var sftpFailure = []Cause{
 	CauseDiskFull, CauseQuotaExceeded, CauseFileExists, CauseNotAFile, CauseNoWritePermission, CauseFilenamePolicy, CauseFileSizeLimit,
 	CauseReadOnlyServer, CauseDirectoryNotEmpty, CauseRenameTargetExists, CauseRenameRefused, CauseServerError, CauseNoReadPermission, CauseMkdirNotPermitted, CauseFileNotFound,
-	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported,
+	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported, CauseServiceUnavailable, CausePathRootDiffers,
 }
 
 // requestRules speak of SFTP requests (draft-ietf-secsh-filexfer-02 section 7 for version 3, -13 for

@@ -194,7 +194,7 @@ var sshPhrases = []phrases{
 		{only(CauseProtocolError, CauseSFTPVersionUnsupported), strong, anywhere, `
 			underflow | protocol error | unexpected packet | unexpected response | interoperability |
 			unexpected message | sftp protocol violation | bad message | unknown packet`},
-		{only(CauseHomeDirectoryInaccessible), decides, atLogin | atSession | atPath, "home directory | home folder | chdir to home | home dir~"},
+		{only(CauseHomeDirectoryInaccessible), decides, atLogin | atSession | atPath, "home directory | home folder | chdir to home | home dir~ & !outside"},
 		{only(CauseHomeDirectoryInaccessible, CauseRemoteDirMissing, CausePathRootDiffers), strong + 20, anywhere, `
 			couldn't canonicalize | need cwd | unable to canonicalize | cannot get working directory |
 			error looking up home | realpath*failed`},
@@ -214,6 +214,8 @@ var sshPhrases = []phrases{
 			append*not supported | incompatibility was detected | unsupported flags | copy-data`},
 		{only(CauseMkdirNotPermitted, CauseNoWritePermission), strong, atMkdir, "creat*{no} | folder*{no} | director*{no}"},
 		{only(CauseRenameRefused), decides, atRename, "cross-device | cross device | same file system | same filesystem | different file system | different volume | not same device"},
+		{only(CausePathRootDiffers, CauseNoListPermission), strong + 10, anywhere, "outside*home | outside*root | outside of your | above*root"},
+		{only(CauseServiceUnavailable, CauseServerError), strong, anywhere, "serverbusy | server is busy | server busy | currently unable to | slow down | throttl"},
 		{only(CauseFalseSuccess, CausePostUploadPickup), decides, atPut, "reported as success"},
 		{only(CauseClientPipeliningTooAggressive, CauseControlConnectionLost), strong, atGet, "certain files | very slow download | dropped after"},
 		{only(CauseQuotaExceeded, CauseGenericFailure), strong, anywhere, "status 15"},
