@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"mftprobe/probe"
 )
@@ -87,6 +88,40 @@ func TestEndsOfLogins(t *testing.T) {
 		r := recovery{paths: map[string]bool{}}
 		if r.note(&c.e); r.attempts != c.attempts || r.concluded != c.concluded {
 			t.Errorf("%s: attempts %v, concluded %v", name, r.attempts, r.concluded)
+		}
+	}
+}
+
+func TestMerelyDenied(t *testing.T) {
+	for want, told := range map[bool][]Cause{true: {CauseDeleteNotPermitted, CauseQuotaExceeded}, false: {CauseQuotaExceeded, CauseNoWritePermission}} {
+		if got := (&scene{told: told}).merelyDenied(); got != want {
+			t.Errorf("%v: %v", told, got)
+		}
+	}
+	if !(&scene{}).merelyDenied() {
+		t.Error("a refusal without words is a denial")
+	}
+}
+
+func TestLastPhase(t *testing.T) {
+	for command, want := range map[string]probe.Phase{"": probe.PhaseLogin, "PWD": probe.PhasePath, "RETR": probe.PhaseTransfer} {
+		if got := (&scene{session: session{command: command}}).lastPhase(); got != want {
+			t.Errorf("behind %q: %s, want %s", command, got, want)
+		}
+	}
+}
+
+func TestObservation(t *testing.T) {
+	for want, e := range map[string]probe.Event{
+		`The handshake after PWD: "broken".`:    {Kind: probe.KindHandshake, Text: "broken"},
+		"The handshake after PWD failed.":       {Kind: probe.KindHandshake},
+		"The connection ended after PWD.":       {Kind: probe.KindClose},
+		"Nothing came for 2 s after PWD.":       {Kind: probe.KindTimeout, At: probe.Millis(2 * time.Second)},
+		`The data connection after PWD: "cut".`: {Kind: probe.KindData, Text: "cut"},
+	} {
+		s := &scene{t: &probe.Transcript{}, bad: &e, text: e.Text, verb: "PWD", session: session{greeted: true}}
+		if got := s.observation(); got != want {
+			t.Errorf("%s: %q, want %q", e.Kind, got, want)
 		}
 	}
 }
