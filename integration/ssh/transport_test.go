@@ -97,6 +97,9 @@ func TestWrongServer(t *testing.T) {
 			target.Limits.Reply = 2 * time.Second
 			began := time.Now()
 			tr := run(t, target)
+			for again := 0; again < 5 && resetInConnect(tr); again++ {
+				began, tr = time.Now(), run(t, target)
+			}
 			if took := time.Since(began); took > target.Limits.Reply+time.Second {
 				t.Errorf("it took %s", took)
 			}
@@ -107,4 +110,11 @@ func TestWrongServer(t *testing.T) {
 		want{step: "connect", phase: probe.PhaseTCP, kind: probe.KindConnect, class: probe.ClassRefused, space: probe.SpaceOS, code: 111}.
 			check(t, run(t, at(t, lab.Refused(t), nil)))
 	})
+}
+
+// resetInConnect tells whether the reset of an accepted connection overtook the client: the kernel then
+// reports it for the connecting, whatever the server has said.
+func resetInConnect(tr probe.Transcript) bool {
+	_, e, failed := firstBad(tr)
+	return failed && e.Phase == probe.PhaseTCP && classOf(e) == probe.ClassReset
 }
