@@ -125,3 +125,21 @@ func TestObservation(t *testing.T) {
 		}
 	}
 }
+
+// TestLastEnd: what ended the session is looked for in one step only, and is no matter of the data.
+func TestLastEnd(t *testing.T) {
+	gone := &probe.Failure{Class: probe.ClassEOF}
+	tr := &probe.Transcript{Events: []probe.Event{
+		{Step: "a", Kind: probe.KindClose, Failure: gone},
+		{Step: "b", Kind: probe.KindClose, Conn: "data-1", Failure: gone},
+		{Step: "b", Kind: probe.KindReply, Command: "PWD", Code: &probe.Code{Space: probe.SpaceFTP, Value: 550}},
+		{Step: "c", Kind: probe.KindReply, Code: &probe.Code{Space: probe.SpaceFTP, Value: 421}},
+		{Step: "d", Kind: probe.KindTimeout, Failure: gone},
+		{Step: "e", Kind: probe.KindDisconnect, Direction: probe.Received},
+	}}
+	for step, want := range map[string]int{"a": 0, "b": -1, "c": 3, "d": 4, "e": 5, "f": -1} {
+		if got := lastEnd(tr, step); got != want {
+			t.Errorf("step %s: %d, want %d", step, got, want)
+		}
+	}
+}
