@@ -141,7 +141,7 @@ var requestRules = []rule{
 		because: "The account may not write here.",
 		source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_PERMISSION_DENIED)",
 	},
-	denied3("read-denied", CauseNoReadPermission, words("OPEN", "READ", "STAT", "LSTAT", "FSTAT"), []Cause{CauseNotAFile, CauseFileNotFound, CausePathRootDiffers, CauseOperationUnsupported}, "The account may not read this."),
+	denied3("read-denied", CauseNoReadPermission, words("OPEN", "READ", "STAT", "LSTAT", "FSTAT"), []Cause{CauseNotAFile, CauseFileNotFound, CausePathRootDiffers, CauseOperationUnsupported, CauseQuotaExceeded, CauseServerError}, "The account may not read this."),
 	denied3("list-denied", CauseNoListPermission, words("OPENDIR", "READDIR", "REALPATH"), []Cause{CauseNoReadPermission, CausePathRootDiffers, CauseHomeDirectoryInaccessible, CauseOperationUnsupported}, "The account may not list this directory."),
 	denied3("delete-denied", CauseDeleteNotPermitted, words("REMOVE", "RMDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CauseNotAFile, CauseOperationUnsupported}, "The account may not remove this."),
 	denied3("mkdir-denied", CauseMkdirNotPermitted, words("MKDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CausePathRootDiffers, CauseFileExists}, "The account may not make directories here."),

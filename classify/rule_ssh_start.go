@@ -109,7 +109,7 @@ var sshStartRules = []rule{
 	{
 		name: "kex-disconnect", cause: CauseKexFailed, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, kinds: []probe.Kind{probe.KindDisconnect},
 		also: []Cause{
-			CauseNoCommonKex, CauseNoCommonHostKeyAlg, CauseNoCommonCipher, CauseDHGroupOutOfRange, CauseSourceIPNotAllowlisted,
+			CauseNoCommonKex, CauseNoCommonHostKeyAlg, CauseNoCommonCipher, CauseNoCommonMAC, CauseDHGroupOutOfRange, CauseSourceIPNotAllowlisted,
 			CauseClientBanned, CauseServerConnectionLimit, CauseServiceUnavailable, CauseMaxStartupsThrottle, CauseProtocolError,
 		},
 		because: "The server ended the session during the key exchange.",

@@ -19,13 +19,13 @@ var sshPhrases = []phrases{
 		{only(CauseNoCommonMAC), decides, anywhere, `
 			agree on*~mac~ | no matching mac | algorithm for client to server mac |
 			algorithm for server to client mac | incompatible mac | agree a*mac~ | no common mac | no acceptable mac |
-			mac algorithm*not | mac algorithms. client | mac_algorithms | hmac*not supported | unable to agree*mac`},
+			mac algorithm*not | mac algorithms. client | mac_algorithms | negotiat*~mac~ | hmac*not supported | unable to agree*mac`},
 		{only(CauseNoCommonCipher), decides, anywhere, `
 			agree on*cipher | agree on*encryption | no matching cipher | algorithm for client to server cipher |
 			algorithm for server to client cipher | incompatible cipher | incompatible encryption |
 			compatible*cipher | agree a client-to-server cipher | agree a server-to-client cipher | no common cipher |
 			no acceptable cipher | no matching encryption | cipher*not supported | encryption algorithms. client |
-			encryption_algorithms | unable to agree*cipher | unable to agree*encryption | no matching crypt`},
+			encryption_algorithms | negotiat*cipher | negotiat*encryption algorithm | unable to agree*cipher | unable to agree*encryption | no matching crypt`},
 		{only(CauseNoCommonKex, CauseNoCommonHostKeyAlg, CauseNoCommonCipher, CauseNoCommonMAC), strong, atConnect | atKex | atLogin, `
 			algorithm negotiation fail | no common algorithm | unable to negotiate | negotiation failed |
 			reach a settlement | unable to exchange encryption keys | couldn't agree | no mutual algorithm |
@@ -147,7 +147,7 @@ var sshPhrases = []phrases{
 			& !~ip address | your ip | ~address*locked | ~host*locked`},
 		{only(CauseAccountNotAuthorized, CausePasswordExpired), strong, anywhere, `
 			not authorized for login | user not authorized | not allowed because | not listed in allowusers |
-			login not permitted | login*not allowed | not permitted to login | account*not available |
+			login not permitted | login is not permitted | at this time of day | outside*hours | time restriction | login*not allowed | not permitted to login | account*not available |
 			account is currently not available | logins are disabled | access denied for user*pam | denied by pam |
 			sftp*not enabled*user | sftp access*denied | user*may not | user is not allowed |
 			not permitted to use sftp`},
@@ -215,6 +215,7 @@ var sshPhrases = []phrases{
 		{only(CauseMkdirNotPermitted, CauseNoWritePermission), strong, atMkdir, "creat*{no} | folder*{no} | director*{no}"},
 		{only(CauseRenameRefused), decides, atRename, "cross-device | cross device | same file system | same filesystem | different file system | different volume | not same device"},
 		{only(CausePathRootDiffers, CauseNoListPermission), strong + 10, anywhere, "outside*home | outside*root | outside of your | above*root"},
+		{only(CauseQuotaExceeded), strong + 10, atGet, "download*limit | download*quota"},
 		{only(CauseServiceUnavailable, CauseServerError), strong, anywhere, "serverbusy | server is busy | server busy | currently unable to | slow down | throttl"},
 		{only(CauseFalseSuccess, CausePostUploadPickup), decides, atPut, "reported as success"},
 		{only(CauseClientPipeliningTooAggressive, CauseControlConnectionLost), strong, atGet, "certain files | very slow download | dropped after"},
