@@ -250,6 +250,7 @@ var fileRules = []rule{
 		name: "directory-not-entered", cause: CauseRemoteDirMissing, on: words("CWD", "XCWD", "CDUP"), codes: []int{4, 5},
 		also: []Cause{
 			CauseNoListPermission, CauseNotAFile, CausePathRootDiffers, CauseNoReadPermission, CauseServerError, CauseAccountNotAuthorized, CauseServerMisconfigured,
+			CauseFilenamePolicy,
 		},
 		because: "The server does not enter this directory.",
 		source:  "RFC 959 section 5.4",

@@ -73,7 +73,8 @@ var generalPhrases = []phrases{
 			filename*not allowed | name*not match*pattern | name*not match*mask | reserved*name`},
 		{only(CauseFilenamePolicy, CauseNoWritePermission), strong, atPut | atMkdir | atRename, `
 			~reserved | name*not acceptable | title*not acceptable | path not allowed | name*not allowed | not an allowed*name | request filtering |
-			forbidden command argument | hidden segment`},
+			hidden segment`},
+		{only(CauseFilenamePolicy, CauseParameterNotSupported), strong + 15, anywhere, "forbidden command argument"},
 		{only(CauseReadOnlyServer, CauseNoWritePermission), strong, anywhere, `
 			read-only | read only | readonly | write protect | write-protect | write*disabled | erofs |
 			uploads*disabled | uploads*not allowed`},

@@ -14,6 +14,7 @@ var productPhrases = []phrases{
 			oops: cap_set | oops: ssl: cannot | oops: reading | oops: failed to open`},
 		// One of the two processes of a session is gone: before the login over a setting, later because it was killed or crashed.
 		{only(CauseServerMisconfigured, CauseServerError), decides, atLogin | atConnect, "oops: priv_sock | oops: child died"},
+		{only(CauseServerPASVBindFailure, CauseServerError), decides, atPassive, "oops: priv_sock"},
 		{only(CauseServerError, CauseControlConnectionLost, CauseServerMisconfigured), strong + 15, anywhere, "oops: priv_sock | oops: child died"},
 		{only(CauseServerPASVBindFailure), decides, anywhere, "oops: vsf_sysutil_bind"},
 		{only(CauseDataConnSourceIPMismatch), decides, anywhere, "security: bad ip connecting"},
