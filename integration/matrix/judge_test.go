@@ -3,6 +3,7 @@ package matrix
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -133,8 +134,12 @@ func (j *judged) checkSecrets(sc *scene, r report.Result) {
 	if sc.secret == noSecret || r.Target.User == "anonymous" {
 		return
 	}
-	forms := []string{sc.secret, url.QueryEscape(sc.secret), base64.StdEncoding.EncodeToString([]byte(sc.secret))}
-	for _, form := range []string{"json", "markdown", "junit", "nagios", "openmetrics", "text"} {
+	raw := []byte(sc.secret)
+	forms := []string{
+		sc.secret, url.QueryEscape(sc.secret), url.PathEscape(sc.secret), percentEncoded(raw), hex.EncodeToString(raw),
+		base64.StdEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
+	}
+	for _, form := range report.Forms() {
 		var out bytes.Buffer
 		w, err := report.New(form, &out, false)
 		if err == nil {
@@ -146,12 +151,22 @@ func (j *judged) checkSecrets(sc *scene, r report.Result) {
 		if err != nil {
 			j.note("writing %s: %v", form, err)
 		}
+		text := strings.ToLower(out.String())
 		for _, secret := range forms {
-			if strings.Contains(out.String(), secret) {
+			if strings.Contains(text, strings.ToLower(secret)) {
 				j.note("the password is in the %s", form)
 			}
 		}
 	}
+}
+
+// percentEncoded encodes every byte, which nobody needs to do and everybody may.
+func percentEncoded(raw []byte) string {
+	var b strings.Builder
+	for _, c := range raw {
+		fmt.Fprintf(&b, "%%%02x", c)
+	}
+	return b.String()
 }
 
 // checkAdvice wants a failure to be explained.

@@ -70,7 +70,7 @@ func TestMatrix(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, state := range states(rows) {
-				t.Run(state, func(t *testing.T) { all.add(playState(t, others, name, state)...) })
+				t.Run(state, func(t *testing.T) { playState(t, all, others, name, state) })
 			}
 		})
 	}
@@ -88,9 +88,10 @@ func states(rows []row) []string {
 }
 
 // playState plays the rows of one state of a server.
-func playState(t *testing.T, others *fleet, name, state string) []judged {
+func playState(t *testing.T, all *tally, others *fleet, name, state string) {
 	t.Helper()
 	b := newBench(t, others, name, state)
+	defer func() { all.add(b.cases...) }()
 	for _, r := range table[name] {
 		if r.stateName() != state {
 			continue
@@ -100,7 +101,6 @@ func playState(t *testing.T, others *fleet, name, state string) []judged {
 		}
 	}
 	b.finish(t)
-	return b.cases
 }
 
 // TestNamesAreUnique holds for the rows of a server, or a case could not be picked by its name.

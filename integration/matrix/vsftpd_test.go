@@ -28,8 +28,8 @@ var vsftpdRows = []row{
 	{name: "user in ftpusers", state: "ftpusers", modes: plain, want: fails("login", "login", 530, forbiddenAccount)},
 	{name: "writable chroot", state: "chroot-writable", modes: plain, want: fails("login", "login", 500, writableChroot).with(mayBe + lastWords)},
 	{name: "writable chroot behind TLS", state: "chroot-writable", modes: bothTLS, want: fails("login", "login", 0, writableChroot).with(mayBe + textInTLS)},
-	{name: "nobody may log in", state: "no-local-users", modes: twoModes, want: fails("connect", "greeting", 500, misconfigured)},
-	{name: "empty directory missing", state: "no-empty-dir", modes: twoModes, want: fails("connect", "greeting", 500, misconfigured)},
+	{name: "nobody may log in", state: "no-local-users", modes: twoModes, want: fails("connect", "greeting", 500, misconfigured).with(mayBe + lastWords)},
+	{name: "empty directory missing", state: "no-empty-dir", modes: twoModes, want: fails("connect", "greeting", 500, misconfigured).with(mayBe + lastWords)},
 
 	// Limits
 	{name: "nothing behind the forwarder", state: "down", modes: allFTP, want: fails("connect", "greeting tls", 0, closedAtOnce)},
