@@ -143,3 +143,25 @@ func TestLastEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidenceOfExperiments: what an experiment saw is evidence only where it settled the verdict.
+func TestEvidenceOfExperiments(t *testing.T) {
+	tr := &probe.Transcript{Experiments: []probe.Experiment{{Name: ExperimentPASV, Outcome: OutcomeWorks, Evidence: []int{7, 8}}}}
+	s := &scene{t: tr, bad: &probe.Event{Seq: 3}}
+	if got := s.evidence(false); !slices.Equal(got, []int{3}) {
+		t.Errorf("not settled: %v", got)
+	}
+	if got := s.evidence(true); !slices.Equal(got, []int{3, 7, 8}) {
+		t.Errorf("settled: %v", got)
+	}
+}
+
+// TestFindingsHaveEvidence: an empty list, never null, and what there is stays.
+func TestFindingsHaveEvidence(t *testing.T) {
+	f := &findings{t: &probe.Transcript{}}
+	f.add(Finding{Title: "none"})
+	f.add(Finding{Title: "some", Evidence: []int{4}})
+	if f.list[0].Evidence == nil || len(f.list[0].Evidence) != 0 || !slices.Equal(f.list[1].Evidence, []int{4}) {
+		t.Errorf("%+v", f.list)
+	}
+}
