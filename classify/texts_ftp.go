@@ -135,7 +135,7 @@ var ftpPhrases = []phrases{
 			tls not available | ssl not available | authentication mechanism*not
 			& !prot level | certificate | local policy | authentication | version | remote error | alert`},
 		{only(CauseServerCertNotConfigured), decides, anywhere, `
-			certificate*not configured | no certificate*configured | no certificate*available |
+			certificate*not configured | certificate file*missing | certificate is missing | no certificate*configured | no certificate*available |
 			no certificate*installed | no certificate*assigned | certificate was not found |
 			certificate*could not be loaded | unable to load*certificate | private key*not found |
 			local policy on server does not allow | ssl initialization failed | tls initialization failed |

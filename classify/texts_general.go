@@ -149,7 +149,7 @@ var generalPhrases = []phrases{
 			too many*connect*per second | connecting too fast | connections*too fast | too frequent | too quickly
 			& !disk | transfer rate`},
 		{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, `
-			too many*connections | maximum*connection has been | maximum server connection | too many*users |
+			no more than*sessions | no more than*connections | no more than*users | too many*connections | maximum*connection has been | maximum server connection | too many*users |
 			too many connected | too many*clients | too many*logins | too many*sessions | too many open sessions |
 			maximum*connections | maximum*users | maximum*clients | maximum*sessions | maximum*logins |
 			max*connections | max*clients | max*users | max*sessions | connection limit | connections limit |
@@ -164,7 +164,7 @@ var generalPhrases = []phrases{
 			blocked*ip | ~ip*locked out | address*locked out | temporarily blocked | ip*ban~ | lockout of*ip | block*your ip`},
 		{only(CauseSourceIPNotAllowlisted), decides, anywhere, `
 			{ours}*{no} | {ours}*not in | access from*{no} | connections from*{no} | connection from*rejected |
-			denied*from this address | denied*from this host | denied*from this ip | ~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
+			access control list | access list | denied*from this address | denied*from this host | denied*from this ip | ~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
 			trusted ip | no*access from*~ip | not allowed*from*~ip | access from the ip | ip*not allowed |
 			ip*not permitted | ip*not authorized | ip*restrict | ip*denied | ip address*rejected |
 			address*not allowed | host*not allowed to connect | not allowed to connect from | not accepted from your |

@@ -188,7 +188,7 @@ var productPhrases = []phrases{
 		{only(CauseNoWritePermission, CauseNoReadPermission), strong + 10, atPut | atRename | atDelete, "cpf9802 | cpf9820 | cpf9822 | cpf2189 | cpfa09c"},
 		{only(CauseNoReadPermission, CauseNoListPermission), strong + 10, atGet | atList | atPath | atStat, "cpf9802 | cpf9820 | cpf9822 | cpf2189 | cpfa09c"},
 		{only(CauseFileExists, CauseRenameTargetExists), strong + 10, atPut | atMkdir | atRename, "cpf5812 | cpf7302 | cpf5813 | cpfa0a0"},
-		{only(CauseServerError, CauseNoWritePermission), strong + 10, anywhere, "cpf3130 | cpf4128 | cpf9803 | cpf3202 | cpf5282 | already in use | is in use"},
+		{only(CauseServerError, CauseNoWritePermission), strong + 10, anywhere, "cpf3130 | cpf4128 | cpf9803 | cpf3202 | cpf5282 | member*in use | object*in use"},
 		{only(CauseFileSizeLimit, CauseDiskFull), strong + 10, anywhere, "cpf5018 | cpf4102 | maximum file size | member*full"},
 		{only(CauseDiskFull, CauseQuotaExceeded), strong + 10, anywhere, "cpf0906 | cpf0907 | cpf0908 | auxiliary storage pool | storage*threshold"},
 		{badLogin, strong + 5, atLogin, "log on attempt by user | rejected by exit program | logon attempt"},
