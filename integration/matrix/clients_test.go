@@ -82,7 +82,7 @@ func repeatable(sc *scene) bool {
 		}
 	}
 	for _, s := range sc.job.Script.Steps {
-		if s.Op == probe.OpWait || s.Op == probe.OpMlsd || s.Offset > 0 {
+		if s.Op == probe.OpWait || s.Op == probe.OpMlsd || s.Op == probe.OpCwd || s.Offset > 0 {
 			return false
 		}
 	}

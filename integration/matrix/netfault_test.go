@@ -84,7 +84,7 @@ var netfaultRows = []row{
 	door("ftp-user-then-close", probe.FTP, fails("login", "login", 0, lost)),
 	door("ftp-pass-then-close", probe.FTP, fails("login", "login", 0, answer{lost.causes + " " + hiddenHome.causes, anySide + " network"})),
 	door("ftp-pass-then-silent", probe.FTP, fails("login", "login", 0, silentServer)),
-	door("ftp-passive-silent", probe.FTP, fails("passive", "passive", 0, answer{silentServer.causes + " epsv-not-working epsv-not-supported", silentServer.sides})),
+	door("ftp-passive-silent", probe.FTP, fails("passive", "passive", 0, answer{silentServer.causes + " epsv-not-working epsv-not-supported", silentServer.sides}).with(mayBe+"unusual code")),
 	door("ftp-auth-then-silent", probe.FTPES, fails("connect", "tls", 0, answer{"tls-handshake-failed reply-timeout server-cert-not-configured", anySide + " network"})),
 	door("ftp-auth-then-close", probe.FTPES, fails("connect", "tls", 0, answer{"tls-handshake-failed server-cert-not-configured control-connection-lost", anySide + " network"})),
 
