@@ -184,104 +184,106 @@ func (s *scene) oldVersions() bool {
 }
 
 // experimentRules are the answers that an experiment settles.
-var experimentRules = []rule{
-	{
-		name: "experiment-implicit-tls", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseGreeting}, needs: []fact{found(ExperimentImplicitTLS, OutcomeWorks)}, sure: Certain, deaf: true,
-		because: "The port says nothing in clear and answers a TLS greeting: it is one of implicit TLS.",
-		source:  "RFC 4217 section 2",
-	},
-	{
-		name: "experiment-implicit-instead", cause: CauseAuthTLSNotSupported, phases: []probe.Phase{probe.PhaseAuthTLS}, needs: []fact{found(ExperimentImplicitTLS, OutcomeWorks)}, sure: Certain, deaf: true,
-		because: "AUTH is refused, and the server offers implicit TLS instead.",
-		source:  "RFC 4217 section 2",
-	},
-	{
-		name: "experiment-explicit-tls", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseTLS}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks)}, bars: []fact{(*scene).isExplicit}, sure: Certain, deaf: true,
-		because: "The port greets in clear and accepts AUTH TLS: it is one of explicit TLS.",
-		source:  "RFC 4217 section 4",
-	},
-	{
-		name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText}, bars: []fact{(*scene).tlsCode, (*scene).saysOtherReason},
-		also:    []Cause{CauseAccountNotAuthorized, CauseLoginRefused},
-		because: "The name was refused in clear before a password was asked for, and the server offers AUTH TLS.",
-		source:  "RFC 4217 section 4",
-	},
-	{
-		name: "experiment-other-protocol", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseGreeting, probe.PhaseTLS}, needs: []fact{found(ExperimentFirstBytes, "ssh", "http", "smtp")}, sure: Certain, deaf: true,
-		because: "Another protocol answers on this port.",
-		source:  "the first bytes of the server",
-	},
-	{
-		name: "experiment-ftp-at-ssh", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{found(ExperimentFirstBytes, "ftp", "http", "smtp")}, sure: Certain, deaf: true,
-		because: "Another protocol answers on this port.",
-		source:  "the first bytes of the server",
-	},
-	{
-		name: "experiment-old-versions", cause: CauseTLSVersionMismatch, phases: []probe.Phase{probe.PhaseTLS}, needs: []fact{(*scene).oldVersions}, sure: Certain, deaf: true,
-		because: "A handshake succeeds only with TLS versions that are not allowed here.",
-		source:  "RFC 8996",
-	},
-	{
-		name: "experiment-port-comes-and-goes", cause: CauseConnectionRateLimited, phases: []probe.Phase{probe.PhaseTCP}, broke: []probe.Class{probe.ClassRefused}, needs: []fact{found(ExperimentTCPAgain, OutcomeWorks)}, deaf: true,
-		also:    []Cause{CauseServiceUnavailable, CausePortRefused},
-		because: "A second attempt after a pause was accepted: the service was just starting, or limits how fast it takes connections.",
-		source:  "comparison of two attempts",
-	},
-	{
-		name: "experiment-some-banners", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes), (*scene).dropped}, deaf: true,
-		also:    []Cause{CauseConnectionRateLimited, CauseServerConnectionLimit},
-		because: "Some connections are served and others are dropped at their beginning.",
-		source:  "sshd_config(5) MaxStartups",
-	},
-	{
-		name: "experiment-some-greetings", cause: CauseConnectionRateLimited, phases: []probe.Phase{probe.PhaseGreeting, probe.PhaseTCP}, broke: cutOff, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes)}, deaf: true,
-		also:    []Cause{CauseServerConnectionLimit, CauseServiceUnavailable},
-		because: "Some connections are greeted and others are dropped.",
-		source:  "comparison of several attempts",
-	},
-	{
-		name: "experiment-pasv-works", cause: CauseEPSVNotWorking, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).byEPSV, found(ExperimentPASV, OutcomeWorks)}, sure: Certain, deaf: true,
-		because: "With EPSV the data port cannot be reached, with PASV it can.",
-		source:  "RFC 2428 section 4",
-	},
-	{
-		name: "experiment-control-address", cause: CausePASVPrivateAddress, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).dialledAnnounced, found(ExperimentControlAddr, OutcomeWorks)}, bars: []fact{(*scene).foreignAddress}, sure: Certain, deaf: true,
-		because: "The announced port is open at the address of the control connection, and not at the announced one.",
-		source:  "RFC 959 section 4.1.2",
-	},
-	{
-		name: "experiment-wrong-address", cause: CausePassiveAddressWrong, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).dialledAnnounced, found(ExperimentControlAddr, OutcomeWorks)}, sure: Certain, deaf: true,
-		because: "The announced port is open at the address of the control connection, and not at the announced one.",
-		source:  "RFC 959 section 4.1.2",
-	},
-	{
-		name: "experiment-reuse", cause: CauseTLSSessionReuseRequired, needs: []fact{found(ExperimentReuse, "only-with-reuse")}, sure: Certain, deaf: true,
-		because: "The transfer works with the TLS session of the control connection and fails without.",
-		source:  "comparison of two transfers",
-	},
-	{
-		name: "experiment-reuse-harms", cause: CauseDataTLSFailed, needs: []fact{found(ExperimentReuse, "only-without-reuse")}, deaf: true,
-		because: "The transfer works with a new TLS session and fails when the session of the control connection is resumed.",
-		source:  "comparison of two transfers",
-	},
-	{
-		name: "experiment-alg", cause: CauseFTPSALGBlind, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).overTLS, found(ExperimentClearData, OutcomeWorks)}, deaf: true,
-		also:    []Cause{CausePassivePortsBlocked},
-		because: "The data port can be reached when the control connection is in clear, and not when it is encrypted.",
-		source:  "RFC 2979; RFC 4217 section 12",
-	},
-	{
-		name: "experiment-name", cause: CauseFilenamePolicy, on: words("STOR", "OPEN"), needs: []fact{found(ExperimentOtherName, OutcomeWorks)}, deaf: true,
-		also:    []Cause{CauseFileExists},
-		because: "The same content is accepted under an ordinary name.",
-		source:  "comparison of two uploads",
-	},
-	{
-		name: "experiment-only-here", cause: CauseNoWritePermission, on: words("STOR", "OPEN"), needs: []fact{found(ExperimentHome, OutcomeWorks)},
-		also:    []Cause{CauseRemoteDirMissing, CauseQuotaExceeded},
-		because: "The account may store files in the login directory, and not in this one.",
-		source:  "comparison of two uploads",
-	},
+func experimentRules() []rule {
+	return []rule{
+		{
+			name: "experiment-implicit-tls", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseGreeting}, needs: []fact{found(ExperimentImplicitTLS, OutcomeWorks)}, sure: Certain, deaf: true,
+			because: "The port says nothing in clear and answers a TLS greeting: it is one of implicit TLS.",
+			source:  "RFC 4217 section 2",
+		},
+		{
+			name: "experiment-implicit-instead", cause: CauseAuthTLSNotSupported, phases: []probe.Phase{probe.PhaseAuthTLS}, needs: []fact{found(ExperimentImplicitTLS, OutcomeWorks)}, sure: Certain, deaf: true,
+			because: "AUTH is refused, and the server offers implicit TLS instead.",
+			source:  "RFC 4217 section 2",
+		},
+		{
+			name: "experiment-explicit-tls", cause: CauseImplicitVsExplicitMismatch, phases: []probe.Phase{probe.PhaseTLS}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks)}, bars: []fact{(*scene).isExplicit}, sure: Certain, deaf: true,
+			because: "The port greets in clear and accepts AUTH TLS: it is one of explicit TLS.",
+			source:  "RFC 4217 section 4",
+		},
+		{
+			name: "experiment-login-wants-tls", cause: CausePlainFTPRefusedNeedsTLS, on: words("USER"), codes: []int{5}, needs: []fact{found(ExperimentExplicitTLS, OutcomeWorks), (*scene).clearText}, bars: []fact{(*scene).tlsCode, (*scene).saysOtherReason},
+			also:    []Cause{CauseAccountNotAuthorized, CauseLoginRefused},
+			because: "The name was refused in clear before a password was asked for, and the server offers AUTH TLS.",
+			source:  "RFC 4217 section 4",
+		},
+		{
+			name: "experiment-other-protocol", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseGreeting, probe.PhaseTLS}, needs: []fact{found(ExperimentFirstBytes, "ssh", "http", "smtp")}, sure: Certain, deaf: true,
+			because: "Another protocol answers on this port.",
+			source:  "the first bytes of the server",
+		},
+		{
+			name: "experiment-ftp-at-ssh", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{found(ExperimentFirstBytes, "ftp", "http", "smtp")}, sure: Certain, deaf: true,
+			because: "Another protocol answers on this port.",
+			source:  "the first bytes of the server",
+		},
+		{
+			name: "experiment-old-versions", cause: CauseTLSVersionMismatch, phases: []probe.Phase{probe.PhaseTLS}, needs: []fact{(*scene).oldVersions}, sure: Certain, deaf: true,
+			because: "A handshake succeeds only with TLS versions that are not allowed here.",
+			source:  "RFC 8996",
+		},
+		{
+			name: "experiment-port-comes-and-goes", cause: CauseConnectionRateLimited, phases: []probe.Phase{probe.PhaseTCP}, broke: []probe.Class{probe.ClassRefused}, needs: []fact{found(ExperimentTCPAgain, OutcomeWorks)}, deaf: true,
+			also:    []Cause{CauseServiceUnavailable, CausePortRefused},
+			because: "A second attempt after a pause was accepted: the service was just starting, or limits how fast it takes connections.",
+			source:  "comparison of two attempts",
+		},
+		{
+			name: "experiment-some-banners", cause: CauseMaxStartupsThrottle, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes), (*scene).dropped}, deaf: true,
+			also:    []Cause{CauseConnectionRateLimited, CauseServerConnectionLimit},
+			because: "Some connections are served and others are dropped at their beginning.",
+			source:  "sshd_config(5) MaxStartups",
+		},
+		{
+			name: "experiment-some-greetings", cause: CauseConnectionRateLimited, phases: []probe.Phase{probe.PhaseGreeting, probe.PhaseTCP}, broke: cutOff, needs: []fact{found(ExperimentBannerAgain, OutcomeSometimes)}, deaf: true,
+			also:    []Cause{CauseServerConnectionLimit, CauseServiceUnavailable},
+			because: "Some connections are greeted and others are dropped.",
+			source:  "comparison of several attempts",
+		},
+		{
+			name: "experiment-pasv-works", cause: CauseEPSVNotWorking, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).byEPSV, found(ExperimentPASV, OutcomeWorks)}, sure: Certain, deaf: true,
+			because: "With EPSV the data port cannot be reached, with PASV it can.",
+			source:  "RFC 2428 section 4",
+		},
+		{
+			name: "experiment-control-address", cause: CausePASVPrivateAddress, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).dialledAnnounced, found(ExperimentControlAddr, OutcomeWorks)}, bars: []fact{(*scene).foreignAddress}, sure: Certain, deaf: true,
+			because: "The announced port is open at the address of the control connection, and not at the announced one.",
+			source:  "RFC 959 section 4.1.2",
+		},
+		{
+			name: "experiment-wrong-address", cause: CausePassiveAddressWrong, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).dialledAnnounced, found(ExperimentControlAddr, OutcomeWorks)}, sure: Certain, deaf: true,
+			because: "The announced port is open at the address of the control connection, and not at the announced one.",
+			source:  "RFC 959 section 4.1.2",
+		},
+		{
+			name: "experiment-reuse", cause: CauseTLSSessionReuseRequired, needs: []fact{found(ExperimentReuse, "only-with-reuse")}, sure: Certain, deaf: true,
+			because: "The transfer works with the TLS session of the control connection and fails without.",
+			source:  "comparison of two transfers",
+		},
+		{
+			name: "experiment-reuse-harms", cause: CauseDataTLSFailed, needs: []fact{found(ExperimentReuse, "only-without-reuse")}, deaf: true,
+			because: "The transfer works with a new TLS session and fails when the session of the control connection is resumed.",
+			source:  "comparison of two transfers",
+		},
+		{
+			name: "experiment-alg", cause: CauseFTPSALGBlind, phases: []probe.Phase{probe.PhaseDataConnect}, needs: []fact{(*scene).overTLS, found(ExperimentClearData, OutcomeWorks)}, deaf: true,
+			also:    []Cause{CausePassivePortsBlocked},
+			because: "The data port can be reached when the control connection is in clear, and not when it is encrypted.",
+			source:  "RFC 2979; RFC 4217 section 12",
+		},
+		{
+			name: "experiment-name", cause: CauseFilenamePolicy, on: words("STOR", "OPEN"), needs: []fact{found(ExperimentOtherName, OutcomeWorks)}, deaf: true,
+			also:    []Cause{CauseFileExists},
+			because: "The same content is accepted under an ordinary name.",
+			source:  "comparison of two uploads",
+		},
+		{
+			name: "experiment-only-here", cause: CauseNoWritePermission, on: words("STOR", "OPEN"), needs: []fact{found(ExperimentHome, OutcomeWorks)},
+			also:    []Cause{CauseRemoteDirMissing, CauseQuotaExceeded},
+			because: "The account may store files in the login directory, and not in this one.",
+			source:  "comparison of two uploads",
+		},
+	}
 }
 
 // exclusions are causes that the outcome of an experiment speaks against. None of them is named as an

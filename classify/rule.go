@@ -41,18 +41,19 @@ type rule struct {
 // fact is something that a rule needs to be so, or not so.
 type fact func(*scene) bool
 
-// rulebook is the whole table, most specific first. A run that passes has no use for it.
+// rulebook is the whole table, most specific first. A run that passes has no use for it, so that the
+// tables are functions: made when asked for, and not at each start of the program.
 var rulebook = sync.OnceValue(func() []rule {
 	return slices.Concat(
-		ownRules,
-		experimentRules,
-		verifyRules,
-		sshStartRules, startRules,
-		handshakeRules,
-		loginRules, sshLoginRules, sshSessionRules,
-		passiveRules, dataRules, transferRules,
-		farewellRules, fileRules, requestRules,
-		commandRules, endRules,
+		ownRules(),
+		experimentRules(),
+		verifyRules(),
+		sshStartRules(), startRules(),
+		handshakeRules(),
+		loginRules(), sshLoginRules(), sshSessionRules(),
+		passiveRules(), dataRules(), transferRules(),
+		farewellRules(), fileRules(), requestRules(),
+		commandRules(), endRules(),
 	)
 })
 

@@ -14,148 +14,150 @@ var endedLogin = []Cause{
 }
 
 // sshLoginRules speak of SSH authentication.
-var sshLoginRules = []rule{
-	{
-		name: "key-unusable", cause: CauseClientKeyUnusable, broke: []probe.Class{probe.ClassKey}, sure: Certain, deaf: true,
-		because: "Our own key file could not be used, before the server saw it.",
-		source:  "ssh-keygen(1), PuTTY key format",
-	},
-	{
-		name: "password-change", cause: CausePasswordExpired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).changeDemanded},
-		also:    []Cause{CauseAuthMethodMismatch, CauseMultiFactorRequired},
-		because: "The server asks for a new password before it lets us in.",
-		source:  "RFC 4252 section 8, RFC 4256 section 3.3",
-	},
-	{
-		name: "banner-then-closed", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).hasBanner},
-		also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused},
-		because: "After our credentials the server sent a message for people and closed the connection: the account may not log in now.",
-		source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
-	},
-	{
-		name: "user-name-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{15},
-		also:    others(CauseBadCredentials, []Cause{CauseLoginRefused}, endedLogin),
-		because: "The server ended the session with the reason that it does not know the user name.",
-		source:  "RFC 4253 section 11.1 (ILLEGAL_USER_NAME)",
-	},
-	{
-		name: "no-methods-left", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
-		needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).onlyKeysTried},
-		also:    others(CauseBadCredentials, []Cause{CauseTooManyAuthTries}, endedLogin),
-		because: "The server refused what we offered and ended the session with the reason that no method is left.",
-		source:  "RFC 4253 section 11.1 (NO_MORE_AUTH_METHODS_AVAILABLE)",
-	},
-	{
-		name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
-		bars:    []fact{tells(CauseIdleTimeout)},
-		also:    others(CauseTooManyAuthTries, []Cause{CauseBadCredentials}, endedLogin),
-		because: "The server ended the session after it had refused what we offered.",
-		source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
-	},
-	{
-		name: "refused-then-closed", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).refusedOften},
-		also:    []Cause{CauseTooManyAuthTries, CausePublicKeyNotRegistered, CauseAccountLocked, CauseControlConnectionLost, CauseClientBanned},
-		because: "The server refused what we offered and closed the connection at once.",
-		source:  "dropbear -T 1",
-	},
-	{
-		name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedOften},
-		also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseControlConnectionLost, CauseClientBanned},
-		because: "The server refused what we offered and then closed the connection.",
-		source:  "dropbear closes without a message",
-	},
-	{
-		name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
-		also: []Cause{
-			CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
-			CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired,
+func sshLoginRules() []rule {
+	return []rule{
+		{
+			name: "key-unusable", cause: CauseClientKeyUnusable, broke: []probe.Class{probe.ClassKey}, sure: Certain, deaf: true,
+			because: "Our own key file could not be used, before the server saw it.",
+			source:  "ssh-keygen(1), PuTTY key format",
 		},
-		because: "The server ended the session during the login.",
-		source:  "RFC 4253 section 11.1",
-	},
-	{
-		name: "login-cut-off", cause: CauseControlConnectionLost, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff,
-		also: []Cause{
-			CauseBadCredentials, CauseAccountNotAuthorized, CauseTooManyAuthTries, CauseHomeDirectoryInaccessible, CauseChrootBadOwnership, CauseIdleTimeout,
-			CausePasswordExpired, CauseServiceUnavailable,
+		{
+			name: "password-change", cause: CausePasswordExpired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).changeDemanded},
+			also:    []Cause{CauseAuthMethodMismatch, CauseMultiFactorRequired},
+			because: "The server asks for a new password before it lets us in.",
+			source:  "RFC 4252 section 8, RFC 4256 section 3.3",
 		},
-		because: "The connection ended during the login, without a reason.",
-		source:  "RFC 4253 section 11.1",
-	},
-	{
-		name: "ssh-login-silent", cause: CauseReplyTimeout, phases: []probe.Phase{probe.PhaseAuth}, broke: noAnswer, deaf: true,
-		also:    []Cause{CauseServiceUnavailable, CauseControlConnIdleDrop},
-		because: "The server did not answer the login in time.",
-		source:  "RFC 4252 section 4",
-	},
-	{
-		name: "second-factor", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).partialLogin}, sure: Certain, deaf: true,
-		because: "The server accepted one method and wants another one besides.",
-		source:  "RFC 4252 section 5.1 (partial success)",
-	},
-	{
-		name: "questions-beyond-password", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).questionsBeyond},
-		also:    []Cause{CausePasswordExpired, CauseAuthMethodMismatch},
-		because: "The server asks for more than a password.",
-		source:  "RFC 4256 section 3.2",
-	},
-	{
-		name: "method-not-offered", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodOffered}, sure: Certain, deaf: true,
-		because: "The server offers none of the login methods for which we have credentials.",
-		source:  "RFC 4252 section 5.1",
-	},
-	{
-		name: "no-method-for-this-account", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodAtAll},
-		also:    []Cause{CauseLoginRefused, CauseServerMisconfigured, CauseAccountLocked, CauseBadCredentials, CauseSourceIPNotAllowlisted},
-		because: "The server refuses the login and offers no method at all.",
-		source:  "RFC 4252 section 5.1",
-	},
-	{
-		name: "method-gone", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).methodGone}, deaf: true,
-		also:    []Cause{CauseMultiFactorRequired, CauseLoginRefused, CauseBadCredentials},
-		because: "What we tried is not among the methods that the server would go on with.",
-		source:  "RFC 4252 section 5.1",
-	},
-	{
-		name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).unwantedSignatures},
-		also:    []Cause{CausePublicKeyNotRegistered, CauseBadCredentials, CauseAccountNotAuthorized},
-		because: "The key was offered with signature algorithms only that the server does not take.",
-		source:  "RFC 8332 section 3, RFC 8308 section 3.1",
-	},
-	{
-		name: "key-known-and-refused", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).wantedTheKey},
-		also:    []Cause{CausePubkeySigAlgRejected, CausePublicKeyNotRegistered, CauseAccountLocked, CausePasswordExpired, CauseBadCredentials, CauseSourceIPNotAllowlisted, CauseLoginRefused},
-		because: "The server asked for the signature of our key and refused the login with it: what is wrong is more often the account than the key.",
-		source:  "RFC 4252 section 7 (SSH_MSG_USERAUTH_PK_OK)",
-	},
-	{
-		name: "key-refused-not-its-signature", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried, (*scene).signatureListed},
-		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
-		because: "The server takes public keys and the signature algorithm that ours was offered with, and took none of ours.",
-		source:  "RFC 4252 section 7, RFC 8308 section 3.1",
-	},
-	{
-		name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
-		also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
-		because: "The server goes on offering public keys and took none of ours.",
-		source:  "RFC 4252 section 7",
-	},
-	{
-		name: "ssh-password-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindAuth},
-		also: []Cause{
-			CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CausePublicKeyNotRegistered, CauseSessionLimitAsAuthFailure,
-			CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned, CauseServiceUnavailable, CauseSourceIPNotAllowlisted,
-			CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,
+		{
+			name: "banner-then-closed", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).hasBanner},
+			also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused},
+			because: "After our credentials the server sent a message for people and closed the connection: the account may not log in now.",
+			source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
 		},
-		because: "The server refused the credentials and still offers the method, so that it is not the method that is wrong.",
-		source:  "RFC 4252 section 5.1",
-	},
-	{
-		name: "ssh-login-trouble", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth},
-		also:    []Cause{CauseBadCredentials, CauseAuthMethodMismatch, CauseAccountNotAuthorized},
-		because: "The login did not come to its end.",
-		source:  "RFC 4252",
-	},
+		{
+			name: "user-name-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{15},
+			also:    others(CauseBadCredentials, []Cause{CauseLoginRefused}, endedLogin),
+			because: "The server ended the session with the reason that it does not know the user name.",
+			source:  "RFC 4253 section 11.1 (ILLEGAL_USER_NAME)",
+		},
+		{
+			name: "no-methods-left", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
+			needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).onlyKeysTried},
+			also:    others(CauseBadCredentials, []Cause{CauseTooManyAuthTries}, endedLogin),
+			because: "The server refused what we offered and ended the session with the reason that no method is left.",
+			source:  "RFC 4253 section 11.1 (NO_MORE_AUTH_METHODS_AVAILABLE)",
+		},
+		{
+			name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
+			bars:    []fact{tells(CauseIdleTimeout)},
+			also:    others(CauseTooManyAuthTries, []Cause{CauseBadCredentials}, endedLogin),
+			because: "The server ended the session after it had refused what we offered.",
+			source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
+		},
+		{
+			name: "refused-then-closed", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).refusedOften},
+			also:    []Cause{CauseTooManyAuthTries, CausePublicKeyNotRegistered, CauseAccountLocked, CauseControlConnectionLost, CauseClientBanned},
+			because: "The server refused what we offered and closed the connection at once.",
+			source:  "dropbear -T 1",
+		},
+		{
+			name: "tries-used-up-silently", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedOften},
+			also:    []Cause{CauseBadCredentials, CausePublicKeyNotRegistered, CauseControlConnectionLost, CauseClientBanned},
+			because: "The server refused what we offered and then closed the connection.",
+			source:  "dropbear closes without a message",
+		},
+		{
+			name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
+			also: []Cause{
+				CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
+				CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired,
+			},
+			because: "The server ended the session during the login.",
+			source:  "RFC 4253 section 11.1",
+		},
+		{
+			name: "login-cut-off", cause: CauseControlConnectionLost, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff,
+			also: []Cause{
+				CauseBadCredentials, CauseAccountNotAuthorized, CauseTooManyAuthTries, CauseHomeDirectoryInaccessible, CauseChrootBadOwnership, CauseIdleTimeout,
+				CausePasswordExpired, CauseServiceUnavailable,
+			},
+			because: "The connection ended during the login, without a reason.",
+			source:  "RFC 4253 section 11.1",
+		},
+		{
+			name: "ssh-login-silent", cause: CauseReplyTimeout, phases: []probe.Phase{probe.PhaseAuth}, broke: noAnswer, deaf: true,
+			also:    []Cause{CauseServiceUnavailable, CauseControlConnIdleDrop},
+			because: "The server did not answer the login in time.",
+			source:  "RFC 4252 section 4",
+		},
+		{
+			name: "second-factor", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).partialLogin}, sure: Certain, deaf: true,
+			because: "The server accepted one method and wants another one besides.",
+			source:  "RFC 4252 section 5.1 (partial success)",
+		},
+		{
+			name: "questions-beyond-password", cause: CauseMultiFactorRequired, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).questionsBeyond},
+			also:    []Cause{CausePasswordExpired, CauseAuthMethodMismatch},
+			because: "The server asks for more than a password.",
+			source:  "RFC 4256 section 3.2",
+		},
+		{
+			name: "method-not-offered", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodOffered}, sure: Certain, deaf: true,
+			because: "The server offers none of the login methods for which we have credentials.",
+			source:  "RFC 4252 section 5.1",
+		},
+		{
+			name: "no-method-for-this-account", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).noMethodAtAll},
+			also:    []Cause{CauseLoginRefused, CauseServerMisconfigured, CauseAccountLocked, CauseBadCredentials, CauseSourceIPNotAllowlisted},
+			because: "The server refuses the login and offers no method at all.",
+			source:  "RFC 4252 section 5.1",
+		},
+		{
+			name: "method-gone", cause: CauseAuthMethodMismatch, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).methodGone}, deaf: true,
+			also:    []Cause{CauseMultiFactorRequired, CauseLoginRefused, CauseBadCredentials},
+			because: "What we tried is not among the methods that the server would go on with.",
+			source:  "RFC 4252 section 5.1",
+		},
+		{
+			name: "signature-refused", cause: CausePubkeySigAlgRejected, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).unwantedSignatures},
+			also:    []Cause{CausePublicKeyNotRegistered, CauseBadCredentials, CauseAccountNotAuthorized},
+			because: "The key was offered with signature algorithms only that the server does not take.",
+			source:  "RFC 8332 section 3, RFC 8308 section 3.1",
+		},
+		{
+			name: "key-known-and-refused", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).wantedTheKey},
+			also:    []Cause{CausePubkeySigAlgRejected, CausePublicKeyNotRegistered, CauseAccountLocked, CausePasswordExpired, CauseBadCredentials, CauseSourceIPNotAllowlisted, CauseLoginRefused},
+			because: "The server asked for the signature of our key and refused the login with it: what is wrong is more often the account than the key.",
+			source:  "RFC 4252 section 7 (SSH_MSG_USERAUTH_PK_OK)",
+		},
+		{
+			name: "key-refused-not-its-signature", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried, (*scene).signatureListed},
+			also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
+			because: "The server takes public keys and the signature algorithm that ours was offered with, and took none of ours.",
+			source:  "RFC 4252 section 7, RFC 8308 section 3.1",
+		},
+		{
+			name: "key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, needs: []fact{(*scene).onlyKeysTried},
+			also:    []Cause{CauseAccountNotAuthorized, CauseBadCredentials, CausePubkeySigAlgRejected, CauseAccountLocked, CauseSourceIPNotAllowlisted, CauseLoginRefused, CauseServiceUnavailable, CausePasswordExpired},
+			because: "The server goes on offering public keys and took none of ours.",
+			source:  "RFC 4252 section 7",
+		},
+		{
+			name: "ssh-password-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindAuth},
+			also: []Cause{
+				CauseAccountLocked, CauseAccountNotAuthorized, CausePasswordExpired, CausePublicKeyNotRegistered, CauseSessionLimitAsAuthFailure,
+				CauseHomeDirectoryInaccessible, CauseLoginRefused, CauseClientBanned, CauseServiceUnavailable, CauseSourceIPNotAllowlisted,
+				CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,
+			},
+			because: "The server refused the credentials and still offers the method, so that it is not the method that is wrong.",
+			source:  "RFC 4252 section 5.1",
+		},
+		{
+			name: "ssh-login-trouble", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth},
+			also:    []Cause{CauseBadCredentials, CauseAuthMethodMismatch, CauseAccountNotAuthorized},
+			because: "The login did not come to its end.",
+			source:  "RFC 4252",
+		},
+	}
 }
 
 // lastAttempts returns what was refused, including the decisive event.
