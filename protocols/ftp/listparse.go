@@ -279,7 +279,7 @@ func parseMVS(line string) (probe.Entry, bool) {
 
 // number reads a decimal number, be it with separators; what is none is zero.
 func number(s string) int64 {
-	n, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "").Replace(s), 10, 64)
+	n, err := strconv.ParseInt(strings.ReplaceAll(strings.ReplaceAll(s, ",", ""), ".", ""), 10, 64)
 	if err != nil {
 		return 0
 	}
