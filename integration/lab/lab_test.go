@@ -269,7 +269,12 @@ func TestNetfault(t *testing.T) {
 	if _, err := dial(t, Netfault(t, "close")).Read(make([]byte, 1)); err != io.EOF { //nolint:errorlint // io.Reader returns io.EOF itself
 		t.Errorf("close: %v", err)
 	}
-	if _, err := dial(t, Netfault(t, "reset")).Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "reset") {
+	conn, err := net.Dial("tcp", Netfault(t, "reset"))
+	if err == nil { // or the reset overtook connect(2)
+		defer conn.Close()
+		_, err = conn.Read(make([]byte, 1))
+	}
+	if err == nil || !strings.Contains(err.Error(), "reset") {
 		t.Errorf("reset: %v", err)
 	}
 	for addr, want := range map[string]string{Netfault(t, "drop"): "timeout", Refused(t): "refused"} {

@@ -49,6 +49,12 @@ func (b *bench) play(t *testing.T, r row, mode lab.Mode) {
 	sc := newScene(t, r, b.server, mode)
 	result := sc.play()
 	j := judge(sc, result)
+	for try := 1; try < tries && !disturbing && j.overtaken(result); try++ {
+		t.Logf("the reset overtook the words of the server, once more: %s", j.got.Why)
+		sc = newScene(t, r, b.server, mode)
+		result = sc.play()
+		j = judge(sc, result)
+	}
 	b.runs[sc.job.RunID] = j.name
 	b.loose = b.loose || wrote(result.Steps)
 	if disturbing && !r.litter {
