@@ -39,7 +39,6 @@ var oddityNotes = []oddityNote{
 	{probe.OddityPasvForm, SeverityInfo, CausePassiveReplyMalformed, "The passive reply is not written as its RFC wants it", ""},
 	{probe.OddityListFormat, SeverityInfo, CauseListingFormatUnknown, "Some lines of the listing cannot be read by a program", ""},
 	{probe.OddityKnownHostsLine, SeverityWarning, CauseConfigInvalid, "A line of known_hosts cannot be used", ""},
-	{probe.OddityOptionIgnored, SeverityInfo, CauseConfigInvalid, "An option of ssh_config is not honoured here", ""},
 	{probe.OddityHostKeyType, SeverityWarning, CauseHostKeyAlgOrderMismatch, "The server's key is of another type than the recorded one", ""},
 	{probe.OddityUnknownID, SeverityInfo, CauseProtocolError, "An answer came to a request that was not made", ""},
 	{probe.OddityLibrary, SeverityInfo, CauseUnexplained, "A library of this program failed and was caught", ""},

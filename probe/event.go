@@ -132,7 +132,6 @@ const (
 	OddityLegacyAlgorithm    Oddity = "legacy-algorithm" // Attr "algorithm"
 	OddityHostKeyAccepted    Oddity = "host-key-accepted"
 	OddityHostKeyType        Oddity = "host-key-other-type"
-	OddityOptionIgnored      Oddity = "option-ignored" // an ssh_config word that is not honoured
 	OddityUnknownID          Oddity = "unknown-request-id"
 	OddityLibrary            Oddity = "library-defect"
 	OddityFallback           Oddity = "fallback" // MLSD to LIST and the like; Attr "from", "to"

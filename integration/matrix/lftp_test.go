@@ -87,25 +87,8 @@ func lftpStep(sc *scene, s probe.Step) []string {
 		return []string{"put -c payload-" + ownName + " -o " + path}
 	case probe.OpGet:
 		return []string{"get \"" + path + "\" -o back-" + ownName}
-	case probe.OpRename:
-		to := s.To
-		if to == "" {
-			to = renamed
-		}
-		return []string{"mv " + path + " " + to}
-	case probe.OpDelete:
-		if own(s) {
-			path = lastName(sc)
-		}
-		return []string{"rm " + path}
-	case probe.OpMkdir:
-		return []string{"mkdir " + path}
-	case probe.OpRmdir:
-		return []string{"rmdir " + path}
-	case probe.OpChmod:
-		return []string{"chmod " + s.Mode + " " + path}
 	case probe.OpRaw:
 		return []string{"quote " + s.Line}
 	}
-	return nil
+	return changes(sc, s, "mv")
 }

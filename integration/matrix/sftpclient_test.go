@@ -79,12 +79,20 @@ func sftpStep(sc *scene, s probe.Step) []string {
 		return []string{"put payload-" + ownName + " " + path}
 	case probe.OpGet:
 		return []string{"get \"" + path + "\" back-" + ownName}
+	}
+	return changes(sc, s, "rename")
+}
+
+// changes are the commands that lftp and OpenSSH's sftp have in common, but for their word for a rename.
+func changes(sc *scene, s probe.Step, rename string) []string {
+	path := orOwn(s.Path)
+	switch s.Op {
 	case probe.OpRename:
 		to := s.To
 		if to == "" {
 			to = renamed
 		}
-		return []string{"rename " + path + " " + to}
+		return []string{rename + " " + path + " " + to}
 	case probe.OpDelete:
 		if own(s) {
 			path = lastName(sc)
