@@ -49,6 +49,7 @@ const MaxEntries = 10000
 type Entry struct {
 	Name    string
 	Size    int64
-	ModTime time.Time // zero if unknown
+	ModTime time.Time     // zero if unknown
+	Within  time.Duration // the true time is less than this later than ModTime, since listings leave out seconds or hours
 	Dir     bool
 }

@@ -107,7 +107,7 @@ func (x Expect) unmetByFile(o Outcome, now time.Time) string {
 	if size < x.MinSize {
 		return fmt.Sprintf("size is %d bytes, expected at least %d", size, x.MinSize)
 	}
-	return x.unmetAge("it", o.ModTime, now)
+	return x.unmetAge("it", o.ModTime, 0, now)
 }
 
 func (x Expect) unmetByListing(o Outcome, now time.Time) (what, about string) {
@@ -117,9 +117,8 @@ func (x Expect) unmetByListing(o Outcome, now time.Time) (what, about string) {
 	if x.Name == "" && x.MaxAge == 0 && x.MinAge == 0 && x.MinSize == 0 {
 		return "", ""
 	}
-	var newest time.Time
-	found := false
-	for _, e := range o.Entries {
+	var newest *Entry
+	for i, e := range o.Entries {
 		if x.Name != "" {
 			if ok, _ := path.Match(x.Name, e.Name); !ok && e.Name != x.Name {
 				continue
@@ -127,41 +126,43 @@ func (x Expect) unmetByListing(o Outcome, now time.Time) (what, about string) {
 		} else if e.Dir {
 			continue
 		}
-		found = true
-		if e.ModTime.After(newest) {
-			newest = e.ModTime
+		if newest == nil || e.ModTime.After(newest.ModTime) {
+			newest = &o.Entries[i]
 		}
 		if e.Size < x.MinSize {
 			return fmt.Sprintf("%q has %d bytes, expected at least %d", e.Name, e.Size, x.MinSize), checkExpectation
 		}
-		if x.MinAge > 0 && now.Sub(e.ModTime) < x.MinAge {
-			return fmt.Sprintf("%q is %s old, expected at least %s", e.Name, now.Sub(e.ModTime).Round(time.Second), x.MinAge), checkExpectation
+		if unmet := (Expect{MinAge: x.MinAge}).unmetAge(strconv.Quote(e.Name), e.ModTime, e.Within, now); unmet != "" {
+			return unmet, checkExpectation
 		}
 	}
-	if !found {
+	if newest == nil {
 		if x.Name != "" {
 			return fmt.Sprintf("nothing matches %q among %d entries", x.Name, len(o.Entries)), checkMissing
 		}
 		return "no file in the listing", checkMissing
 	}
-	if x.MaxAge > 0 && now.Sub(newest) > x.MaxAge {
-		return fmt.Sprintf("the newest file is %s old, expected at most %s", now.Sub(newest).Round(time.Second), x.MaxAge), checkExpectation
-	}
-	return "", ""
+	return (Expect{MaxAge: x.MaxAge}).unmetAge("the newest file", newest.ModTime, newest.Within, now), checkExpectation
 }
 
-func (x Expect) unmetAge(what string, mod, now time.Time) string {
+// unmetAge holds a time of change that is at most within too early against the ages. What may be too young or too old is.
+func (x Expect) unmetAge(what string, mod time.Time, within time.Duration, now time.Time) string {
 	if x.MaxAge == 0 && x.MinAge == 0 {
 		return ""
 	}
 	if mod.IsZero() {
-		return "the server told no modification time"
+		return fmt.Sprintf("the server told no modification time of %s", what)
 	}
-	age := now.Sub(mod).Round(time.Second)
+	oldest := now.Sub(mod).Round(time.Second)
+	youngest := min(oldest, max(0, oldest-within))
+	age := oldest.String()
+	if youngest < oldest {
+		age = fmt.Sprintf("between %s and %s", youngest, oldest)
+	}
 	switch {
-	case x.MaxAge > 0 && age > x.MaxAge:
+	case x.MaxAge > 0 && oldest > x.MaxAge:
 		return fmt.Sprintf("%s is %s old, expected at most %s", what, age, x.MaxAge)
-	case age < x.MinAge:
+	case x.MinAge > 0 && youngest < x.MinAge:
 		return fmt.Sprintf("%s is %s old, expected at least %s", what, age, x.MinAge)
 	}
 	return ""

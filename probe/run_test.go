@@ -201,6 +201,13 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 	denied := Outcome{Final: &Code{Space: SpaceFTP, Value: 550, Text: "550 Permission denied"}, Detail: "550 Permission denied"}
 	fine := Outcome{OK: true, Final: &Code{Space: SpaceFTP, Value: 226, Text: "226 ok"}}
 	three := Outcome{OK: true, Listing: &ListingInfo{Entries: 1}, Entries: []Entry{{Name: "a.csv", Size: 5, ModTime: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)}}}
+	listed := func(e Entry) Outcome {
+		e.Name = "a.csv"
+		return Outcome{OK: true, Listing: &ListingInfo{Entries: 1}, Entries: []Entry{e}}
+	}
+	rounded := listed(Entry{ModTime: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC), Within: time.Minute})
+	future := listed(Entry{ModTime: time.Date(2026, 11, 24, 13, 0, 0, 0, time.UTC), Within: time.Minute})
+	undated := listed(Entry{})
 	tests := []struct {
 		name string
 		step Step
@@ -225,6 +232,14 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 		{"too old", Step{Expect: Expect{MaxAge: time.Minute}}, three, StatusFail},
 		{"old enough", Step{Expect: Expect{MinAge: time.Minute}}, three, StatusPass},
 		{"too young", Step{Expect: Expect{MinAge: 2 * time.Hour}}, three, StatusFail},
+		{"surely old enough", Step{Expect: Expect{MinAge: 59 * time.Minute}}, rounded, StatusPass},
+		{"perhaps too young", Step{Expect: Expect{MinAge: 59*time.Minute + time.Second}}, rounded, StatusFail},
+		{"surely young enough", Step{Expect: Expect{MaxAge: time.Hour}}, rounded, StatusPass},
+		{"perhaps too old", Step{Expect: Expect{MaxAge: time.Hour - time.Second}}, rounded, StatusFail},
+		{"old enough in the future", Step{Expect: Expect{MinAge: time.Second}}, future, StatusFail},
+		{"no time, which may be too young", Step{Expect: Expect{MinAge: time.Second}}, undated, StatusFail},
+		{"no time, which may be too old", Step{Expect: Expect{MaxAge: 1000 * time.Hour}}, undated, StatusFail},
+		{"no time and no age", Step{Expect: Expect{Name: "a.csv"}}, undated, StatusPass},
 		{"too small", Step{Expect: Expect{MinSize: 6}}, three, StatusFail},
 	}
 	for _, tt := range tests {

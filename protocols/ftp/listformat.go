@@ -80,7 +80,9 @@ func (l *listing) read() reading {
 			_, key, _ = strings.Cut(strings.TrimLeft(line, " "), " ")
 		}
 		if theirs := byName[key]; theirs != nil && e.Name == key {
+			within := e.Within
 			e = entryOf(theirs)
+			e.Within = within
 		}
 		delete(byName, key)
 		r.add(e)

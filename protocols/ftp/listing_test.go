@@ -181,17 +181,17 @@ func TestUnixTimes(t *testing.T) {
 
 func TestParsedFacts(t *testing.T) {
 	for line, want := range map[string]probe.Entry{
-		"-rw-r--r--. 1 a b 1234 Nov 24 2025 x":                     {Name: "x", Size: 1234, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC)},
-		"-rw-r--r--  1 a b 7 2025-11-24 12:01 x":                   {Name: "x", Size: 7, ModTime: time.Date(2025, 11, 24, 12, 1, 0, 0, time.UTC)},
-		"11-24-25  03:04PM  1,234 a b":                             {Name: "a b", Size: 1234, ModTime: time.Date(2025, 11, 24, 15, 4, 0, 0, time.UTC)},
-		"2025-11-24  15:04  12 a":                                  {Name: "a", Size: 12, ModTime: time.Date(2025, 11, 24, 15, 4, 0, 0, time.UTC)},
-		"A.TXT;3  2  4-NOV-2025 12:01  [A]  (RWED)":                {Name: "A.TXT", Size: 1024, ModTime: time.Date(2025, 11, 4, 12, 1, 0, 0, time.UTC)},
-		"QSYS 77 11/24/25 12:00:09 *STMF x":                        {Name: "x", Size: 77, ModTime: time.Date(2025, 11, 24, 12, 0, 0, 0, time.UTC)},
+		"-rw-r--r--. 1 a b 1234 Nov 24 2025 x":                     {Name: "x", Size: 1234, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC), Within: 24 * time.Hour},
+		"-rw-r--r--  1 a b 7 2025-11-24 12:01 x":                   {Name: "x", Size: 7, ModTime: time.Date(2025, 11, 24, 12, 1, 0, 0, time.UTC), Within: time.Minute},
+		"11-24-25  03:04PM  1,234 a b":                             {Name: "a b", Size: 1234, ModTime: time.Date(2025, 11, 24, 15, 4, 0, 0, time.UTC), Within: time.Minute},
+		"2025-11-24  15:04  12 a":                                  {Name: "a", Size: 12, ModTime: time.Date(2025, 11, 24, 15, 4, 0, 0, time.UTC), Within: time.Minute},
+		"A.TXT;3  2  4-NOV-2025 12:01  [A]  (RWED)":                {Name: "A.TXT", Size: 1024, ModTime: time.Date(2025, 11, 4, 12, 1, 0, 0, time.UTC), Within: time.Minute},
+		"QSYS 77 11/24/25 12:00:09 *STMF x":                        {Name: "x", Size: 77, ModTime: time.Date(2025, 11, 24, 12, 0, 0, 0, time.UTC), Within: time.Minute},
 		"Type=file;Size=9;Modify=20251124120103.5;Perm=r; a ; b":   {Name: "a ; b", Size: 9, ModTime: time.Date(2025, 11, 24, 12, 1, 3, 5e8, time.UTC)},
-		"JOB1 01.03 2025/11/01 2025/11/24 12:00 17 10 3 ALICE":     {Name: "JOB1", ModTime: time.Date(2025, 11, 24, 12, 0, 0, 0, time.UTC)},
-		"APPL01 3390 2025/11/24 1 15 FB 80 27920 PS ALICE.DATA":    {Name: "ALICE.DATA", ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC)},
-		"lrwxrwxrwx 1 a b 3 Nov 24 2025 l -> x":                    {Name: "l", Size: 3, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC)},
-		"drwxr-xr-x 2 a b 40 Nov 24 2025  name with leading space": {Name: " name with leading space", Dir: true, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC)},
+		"JOB1 01.03 2025/11/01 2025/11/24 12:00 17 10 3 ALICE":     {Name: "JOB1", ModTime: time.Date(2025, 11, 24, 12, 0, 0, 0, time.UTC), Within: time.Minute},
+		"APPL01 3390 2025/11/24 1 15 FB 80 27920 PS ALICE.DATA":    {Name: "ALICE.DATA", ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC), Within: 24 * time.Hour},
+		"lrwxrwxrwx 1 a b 3 Nov 24 2025 l -> x":                    {Name: "l", Size: 3, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC), Within: 24 * time.Hour},
+		"drwxr-xr-x 2 a b 40 Nov 24 2025  name with leading space": {Name: " name with leading space", Dir: true, ModTime: time.Date(2025, 11, 24, 0, 0, 0, 0, time.UTC), Within: 24 * time.Hour},
 	} {
 		got, _, ok := parseLine(line)
 		if !ok || got != want {

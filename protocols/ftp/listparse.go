@@ -66,7 +66,7 @@ func parseUnix(line string) (probe.Entry, bool) {
 		if used == 0 || i+used >= len(f) {
 			continue
 		}
-		e := probe.Entry{Size: number(f[i-1].text), ModTime: t, Dir: line[0] == 'd', Name: line[f[i+used-1].end+1:]}
+		e := probe.Entry{Size: number(f[i-1].text), ModTime: t, Within: exactness(f[i+used-1].text), Dir: line[0] == 'd', Name: line[f[i+used-1].end+1:]}
 		if e.Dir {
 			e.Size = 0
 		}
@@ -88,6 +88,14 @@ func unixMode(line string, f []field) bool {
 	}
 	rights := f[1].text
 	return rights[0] == '[' && rights[len(rights)-1] == ']'
+}
+
+// exactness tells how much later than the time of a listing the true time may be, by the last part of its date.
+func exactness(last string) time.Duration {
+	if strings.Contains(last, ":") {
+		return time.Minute
+	}
+	return 24 * time.Hour
 }
 
 type field struct {
@@ -166,7 +174,7 @@ func parseDOS(line string) (probe.Entry, bool) {
 	if !strings.HasPrefix(m[4], "<") {
 		e.Size = number(m[4])
 	}
-	e.ModTime = dosTime(m[1], m[2], m[3])
+	e.ModTime, e.Within = dosTime(m[1], m[2], m[3]), time.Minute
 	return e, true
 }
 
@@ -205,6 +213,7 @@ func parseVMS(line string) (probe.Entry, bool) {
 		e.Name, e.Dir, e.Size = base, true, 0
 	}
 	e.ModTime, _ = time.Parse("2-Jan-2006 15:04", capital(m[4])+" "+m[5])
+	e.Within = exactness(m[5])
 	return e, true
 }
 
@@ -249,7 +258,7 @@ func parseIBMi(line string) (probe.Entry, bool) {
 	case "*DIR", "*DDIR", "*LIB", "*FLR":
 		e.Dir, e.Size = true, 0
 	}
-	e.ModTime = dosTime(m[2], m[3], "")
+	e.ModTime, e.Within = dosTime(m[2], m[3], ""), time.Minute
 	return e, true
 }
 
@@ -264,6 +273,7 @@ func parseMVS(line string) (probe.Entry, bool) {
 	if m := mvsSet.FindStringSubmatch(line); m != nil {
 		e := probe.Entry{Name: m[3], Dir: strings.HasPrefix(m[2], "PO")}
 		e.ModTime, _ = time.Parse("2006/01/02", m[1])
+		e.Within = exactness(m[1])
 		return e, true
 	}
 	if m := mvsAway.FindStringSubmatch(line); m != nil {
@@ -272,6 +282,7 @@ func parseMVS(line string) (probe.Entry, bool) {
 	if m := mvsMember.FindStringSubmatch(line); m != nil {
 		e := probe.Entry{Name: m[1]}
 		e.ModTime, _ = time.Parse("2006/01/02 15:04", m[2]+" "+m[3])
+		e.Within = exactness(m[3])
 		return e, true
 	}
 	return probe.Entry{}, false
