@@ -34,7 +34,7 @@ func TestSentencesAreOurOwn(t *testing.T) {
 	for c, e := range catalogue() {
 		check(string(c), strings.Join(append([]string{e.Title, e.Meaning, e.SettleBy, e.Them}, e.Us...), "\n"))
 	}
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		for _, e := range n.entries {
 			check(fmt.Sprint(n.space, " ", e.value), strings.Join(append([]string{e.meaning}, e.notes...), "\n"))
 		}

@@ -32,17 +32,19 @@ type numbering struct {
 	entries []codeEntry
 }
 
-var numberings = []numbering{
-	{probe.SpaceFTP, ftpCodes},
-	{probe.SpaceSFTP, sftpCodes},
-	{probe.SpaceSSHDisconnect, disconnectCodes},
-	{probe.SpaceSSHChannel, channelCodes},
-	{probe.SpaceTLSAlert, alertCodes},
-	{probe.SpaceOS, append(slices.Clone(errnoCodes), winsockCodes...)},
-	{spaceCurl, curlCodes},
-	{spaceIIS, iisCodes},
-	{spaceWin32, win32Codes},
-}
+var numberings = sync.OnceValue(func() []numbering {
+	return []numbering{
+		{probe.SpaceFTP, ftpCodes()},
+		{probe.SpaceSFTP, sftpCodes()},
+		{probe.SpaceSSHDisconnect, disconnectCodes()},
+		{probe.SpaceSSHChannel, channelCodes()},
+		{probe.SpaceTLSAlert, alertCodes()},
+		{probe.SpaceOS, slices.Concat(errnoCodes(), winsockCodes())},
+		{spaceCurl, curlCodes()},
+		{spaceIIS, iisCodes()},
+		{spaceWin32, win32Codes()},
+	}
+})
 
 type codeKey struct {
 	space probe.Space
@@ -51,7 +53,7 @@ type codeKey struct {
 
 var codeTable = sync.OnceValue(func() map[codeKey]*codeEntry {
 	out := map[codeKey]*codeEntry{}
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		for i := range n.entries {
 			out[codeKey{n.space, n.entries[i].value}] = &n.entries[i]
 		}

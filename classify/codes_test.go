@@ -7,7 +7,7 @@ import (
 )
 
 func TestCodesAreComplete(t *testing.T) {
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		seen := map[int]bool{}
 		for _, e := range n.entries {
 			if e.name == "" || e.meaning == "" || e.source == "" {
@@ -44,7 +44,7 @@ func TestFailuresHaveCauses(t *testing.T) {
 	for p := place(1); p <= atQuit; p <<= 1 {
 		places = append(places, p)
 	}
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		for i := range n.entries {
 			e := &n.entries[i]
 			if isSuccess(reading{space: n.space, value: e.value}) {

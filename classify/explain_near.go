@@ -32,7 +32,7 @@ func nearMisses(text string) []string {
 			out = append(out, miss{name, far})
 		}
 	}
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		for _, e := range n.entries {
 			consider(e.name, canonical(e.name))
 		}

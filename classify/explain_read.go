@@ -144,7 +144,7 @@ func neighbours(n int) []string {
 // ordinary word count.
 var symbols = sync.OnceValue(func() map[string]codeKey {
 	out := map[string]codeKey{}
-	for _, n := range numberings {
+	for _, n := range numberings() {
 		if n.space == probe.SpaceFTP || n.space == spaceIIS {
 			continue
 		}

@@ -204,7 +204,7 @@ func (b *labBook) alert(text string) {
 	if m == nil {
 		return
 	}
-	for _, c := range alertCodes {
+	for _, c := range alertCodes() {
 		if strings.EqualFold(c.name, m[1]) {
 			b.add(probe.Event{Direction: probe.Received, Kind: probe.KindAlert, Code: &probe.Code{Space: probe.SpaceTLSAlert, Value: c.value, Name: c.name}})
 		}

@@ -64,7 +64,7 @@ type phrases struct {
 }
 
 func phraseTables() []phrases {
-	return slices.Concat(generalPhrases, ftpPhrases, tlsPhrases, sshPhrases, productPhrases, clientPhrases, languagePhrases)
+	return slices.Concat(generalPhrases(), ftpPhrases(), tlsPhrases(), sshPhrases(), productPhrases(), clientPhrases(), languagePhrases())
 }
 
 // known is a phrase ready for use.

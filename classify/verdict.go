@@ -72,9 +72,12 @@ type Finding struct {
 	Evidence []int    `json:"evidence"`
 }
 
-// MarshalJSON keeps the order of the fields and writes null for what does not apply.
-func (v Verdict) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+// MarshalJSON encodes the verdict's document.
+func (v Verdict) MarshalJSON() ([]byte, error) { return json.Marshal(v.Document()) }
+
+// Document returns the verdict as JSON shows it: in the order of the fields, null for what does not apply.
+func (v Verdict) Document() any {
+	return struct {
 		Outcome      Outcome       `json:"outcome"`
 		Step         *string       `json:"step"`
 		Phase        *probe.Phase  `json:"phase"`
@@ -92,19 +95,22 @@ func (v Verdict) MarshalJSON() ([]byte, error) {
 	}{
 		v.Outcome, orNull(v.Step), orNull(v.Phase), orNull(v.Cause), orNull(v.Side), orNull(v.Confidence), orNull(v.Retry),
 		v.Code, v.Title, v.Why, v.Advice, v.Evidence, v.Alternatives, v.Depth,
-	})
+	}
 }
 
-// MarshalJSON writes null for a finding that no word of the vocabulary covers.
-func (f Finding) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+// MarshalJSON encodes the finding's document.
+func (f Finding) MarshalJSON() ([]byte, error) { return json.Marshal(f.Document()) }
+
+// Document returns the finding as JSON shows it: null for a cause that no word of the vocabulary covers.
+func (f Finding) Document() any {
+	return struct {
 		Severity Severity `json:"severity"`
 		Cause    *Cause   `json:"cause"`
 		Step     string   `json:"step"`
 		Title    string   `json:"title"`
 		Detail   string   `json:"detail"`
 		Evidence []int    `json:"evidence"`
-	}{f.Severity, orNull(f.Cause), f.Step, f.Title, f.Detail, f.Evidence})
+	}{f.Severity, orNull(f.Cause), f.Step, f.Title, f.Detail, f.Evidence}
 }
 
 // orNull returns nil for the empty word, which JSON shows as null.

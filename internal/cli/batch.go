@@ -121,6 +121,7 @@ func (r *runner) startAll(ctx context.Context) {
 			host <- struct{}{}
 			places <- struct{}{}
 			defer func() { <-places; <-host }()
+			growStack(false)
 			r.results <- indexed{i, r.one(ctx, e, turn)}
 		})
 	}

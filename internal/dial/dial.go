@@ -40,7 +40,7 @@ type Request struct {
 	Phase   probe.Phase // of the attempts; tcp if empty
 }
 
-// Dial opens the connection; what it returns is a *net.TCPConn without a deadline. Whatever goes
+// Dial opens the connection; what it returns has no deadline, and CloseWrite as *net.TCPConn has. Whatever goes
 // wrong has been recorded when it returns, so that the error only serves to end the step: its text
 // is one line for people, and [FailureOf] tells its class.
 func (d Dialer) Dial(ctx context.Context, to Request) (net.Conn, error) {
@@ -114,6 +114,7 @@ func (d Dialer) attempt(ctx context.Context, to Request, a netip.Addr, limit tim
 		err = fmt.Errorf("connect to %s: %w", target, plain(ctx, err, limit))
 		d.fail(ctx, &e, err)
 	} else {
+		conn = short(conn)
 		e.Attr["local"] = conn.LocalAddr().String()
 	}
 	e.Attr["elapsed_ms"] = strconv.FormatInt(time.Since(began).Milliseconds(), 10)

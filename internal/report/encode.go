@@ -28,10 +28,20 @@ type jsonField struct {
 	omitEmpty bool
 }
 
-var marshaler = reflect.TypeFor[json.Marshaler]()
+// documented is a type that JSON shows as another value, and that can tell it. Its MarshalJSON would prepare
+// encoding/json for that type, which takes longer than all the rest.
+type documented interface{ Document() any }
+
+var (
+	marshaler  = reflect.TypeFor[json.Marshaler]()
+	documenter = reflect.TypeFor[documented]()
+)
+
+// outputSize is what the default script fills, in bytes. Smaller, the output would be copied while it grows.
+const outputSize = 32 << 10
 
 func newEncoder(indent bool) *encoder {
-	return &encoder{out: make([]byte, 0, 16<<10), indent: indent, types: map[reflect.Type][]jsonField{}}
+	return &encoder{out: make([]byte, 0, outputSize), indent: indent, types: map[reflect.Type][]jsonField{}}
 }
 
 // encode returns the text of v, which is valid until the next call.
@@ -42,6 +52,9 @@ func (e *encoder) encode(v any) ([]byte, error) {
 }
 
 func (e *encoder) value(v reflect.Value) {
+	if v.Type().Implements(documenter) && v.Kind() == reflect.Struct {
+		v = reflect.ValueOf(v.Interface().(documented).Document())
+	}
 	if v.Type().Implements(marshaler) && (v.Kind() != reflect.Pointer || !v.IsNil()) {
 		e.marshaled(v)
 		return
@@ -168,7 +181,7 @@ func (e *encoder) colon() {
 
 // text writes a string; what is not plain is left to encoding/json.
 func (e *encoder) text(s string) {
-	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r) }) < 0 {
+	if isPlain(s) {
 		e.out = append(append(append(e.out, '"'), s...), '"')
 		return
 	}
@@ -177,6 +190,17 @@ func (e *encoder) text(s string) {
 		e.err = err
 	}
 	e.out = appendSafe(e.out, text)
+}
+
+// isPlain tells whether a string stands in JSON as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }
 
 // fields returns the fields of a struct type, in their order.

@@ -3,7 +3,6 @@ package sftp
 import (
 	"encoding/binary"
 	"io"
-	"net"
 	"time"
 
 	"mftprobe/probe"
@@ -35,9 +34,9 @@ const goodbyeLimit = 500 * time.Millisecond
 // drain reads what the server has still sent: closing with unread bytes would be a reset, and the
 // server would not get to read our message. Nobody else reads while the library waits.
 func (s *session) drain() {
-	if conn, ok := s.tap.Conn.(*net.TCPConn); ok && conn.CloseWrite() == nil {
-		_ = conn.SetReadDeadline(time.Now().Add(goodbyeLimit))
-		_, _ = io.Copy(io.Discard, conn)
+	if half, ok := s.tap.Conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_ = s.tap.SetReadDeadline(time.Now().Add(goodbyeLimit))
+		_, _ = io.Copy(io.Discard, s.tap.Conn)
 	}
 }
 
