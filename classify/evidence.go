@@ -206,15 +206,31 @@ func (s *scene) evidence(settled bool) []int {
 	return out
 }
 
-// commandSeq finds the command that the decisive event answers.
+// commandSeq finds the command that the decisive event answers. What an upload or a listing was checked for belongs to the
+// command that moved the data, not to a question for its checksum that came behind.
 func (s *scene) commandSeq() int {
+	moved := s.movedBefore()
 	for i := range slices.Backward(s.t.Events) {
 		e := &s.t.Events[i]
-		if e.Seq < s.bad.Seq && e.Direction == probe.Sent && (e.Kind == probe.KindCommand || e.Kind == probe.KindRequest) {
+		if e.Seq < s.bad.Seq && e.Direction == probe.Sent && (e.Kind == probe.KindCommand || e.Kind == probe.KindRequest) &&
+			(moved == "" || e.Command == moved) {
 			return e.Seq
 		}
 	}
 	return 0
+}
+
+// movedBefore is the command whose data a failed check was about, if it was about any.
+func (s *scene) movedBefore() string {
+	if s.bad.Kind != probe.KindCheck || s.bad.Command != "" {
+		return ""
+	}
+	for _, e := range slices.Backward(s.t.Events) {
+		if e.Seq < s.bad.Seq && e.Step == s.bad.Step && e.Kind == probe.KindData && e.Command != "" {
+			return e.Command
+		}
+	}
+	return ""
 }
 
 // derivedPhase places an event whose maker gave no phase.

@@ -41,9 +41,24 @@ func (s *scene) observation() string {
 		return `What came first was "` + printable(s.text, maxFact) + `".`
 	}
 	if text := s.text; text != "" {
-		return upperFirst(kindWord(s.bad.Kind)) + s.behind() + `: "` + printable(text, maxFact) + `".`
+		return upperFirst(s.subject()) + `: "` + printable(text, maxFact) + `".`
 	}
 	return upperFirst(kindWord(s.bad.Kind)) + s.behind() + " failed."
+}
+
+// subject names what an event's text is about.
+func (s *scene) subject() string {
+	what := kindWord(s.bad.Kind)
+	switch s.bad.Kind {
+	case probe.KindCheck:
+		return what + " in step " + printable(s.stepName(), maxFact)
+	case probe.KindLookup, probe.KindConnect:
+		if s.atGreeting() {
+			return what + " failed"
+		}
+		return what + s.behind() + " failed"
+	}
+	return what + s.behind()
 }
 
 // answered describes a reply or a status.
@@ -85,7 +100,7 @@ func kindWord(k probe.Kind) string {
 	case probe.KindAuth:
 		return "the login"
 	case probe.KindCheck:
-		return "the comparison"
+		return "the check"
 	case probe.KindText:
 		return "what came"
 	case probe.KindHostKey:
