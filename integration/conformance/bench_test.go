@@ -37,7 +37,7 @@ func duels(b *testing.B, run func(*testing.B, duel)) {
 	}
 	for protocol, mode := range map[probe.Protocol]lab.Mode{probe.FTP: lab.Plain, probe.FTPES: lab.Explicit} {
 		b.Run(string(protocol), func(b *testing.B) {
-			s := lab.Use(b, lab.VSFTPD, "none")
+			s := lab.Use(b, lab.VSFTPDHost, "none")
 			_, port, _ := strings.Cut(s.Addr(b, mode), ":")
 			place := "localhost:" + port + "/upload/"
 			if err := os.WriteFile(filepath.Join(dir, "password"), []byte(s.Password), 0o600); err != nil {

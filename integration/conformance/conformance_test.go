@@ -67,37 +67,32 @@ func conforms(t *testing.T, r row) {
 }
 
 // ftpRows lists the modes of the FTP servers: plain, explicit and implicit, TLS 1.2 and 1.3, each way to a data connection.
+//
+// All of these servers share the network of the host. In front of one with a network of its own stands docker's forwarder, which accepts
+// a data connection before it dials the server. After a refused transfer that call may come so late that the server has a
+// listener for the next transfer by then, on the same one of its few ports, and takes the dead connection for the new one.
+// Neither we nor the server can tell, and the suite has an upload right behind refused ones.
 func ftpRows() []row {
 	lacks := map[string][]drivertest.Ability{
-		lab.VSFTPD:    {drivertest.AbilityMlsd},
-		lab.Pyftpdlib: nil,
+		lab.VSFTPDHost: {drivertest.AbilityMlsd},
 	}
 	var rows []row
-	for _, server := range []string{lab.VSFTPD, lab.ProFTPD, lab.PureFTPD, lab.Pyftpdlib} {
-		add := func(name, server string, mode lab.Mode, p probe.Protocol, change func(*probe.Target)) {
-			rows = append(rows, row{name: name, wrong: name == "plain-auto" || name == "explicit-1.3", server: server, mode: mode, protocol: p, lacks: lacks[family(server)], change: change})
+	for _, server := range []string{lab.VSFTPDHost, lab.ProFTPDHost, lab.PureFTPDHost, lab.PyftpdlibHost} {
+		add := func(name string, mode lab.Mode, p probe.Protocol, change func(*probe.Target)) {
+			rows = append(rows, row{name: name, wrong: name == "plain-auto" || name == "explicit-1.3", server: server, mode: mode, protocol: p, lacks: lacks[server], change: change})
 		}
-		add("plain-auto", server, lab.Plain, probe.FTP, nil)
-		add("plain-pasv", server, lab.Plain, probe.FTP, dataMode("pasv"))
-		add("explicit-1.2", server, lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS12))
-		add("explicit-1.3", server, lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS13))
-		if server != lab.PureFTPD {
-			add("implicit-1.3", server, lab.Implicit, probe.FTPS, tlsOnly(tls.VersionTLS13))
+		add("plain-auto", lab.Plain, probe.FTP, nil)
+		add("plain-pasv", lab.Plain, probe.FTP, dataMode("pasv"))
+		add("explicit-1.2", lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS12))
+		add("explicit-1.3", lab.Explicit, probe.FTPES, tlsOnly(tls.VersionTLS13))
+		if server != lab.PureFTPDHost {
+			add("implicit-1.3", lab.Implicit, probe.FTPS, tlsOnly(tls.VersionTLS13))
 		}
-		host := server + "-host"
-		add("plain-port", host, lab.Plain, probe.FTP, dataMode("port"))
-		add("plain-eprt", host, lab.Plain, probe.FTP, dataMode("eprt"))
-		add("explicit-port", host, lab.Explicit, probe.FTPES, dataMode("port"))
+		add("plain-port", lab.Plain, probe.FTP, dataMode("port"))
+		add("plain-eprt", lab.Plain, probe.FTP, dataMode("eprt"))
+		add("explicit-port", lab.Explicit, probe.FTPES, dataMode("port"))
 	}
 	return rows
-}
-
-// family cuts the mark of the host network off a server's name.
-func family(server string) string {
-	if n := len(server) - len("-host"); n > 0 && server[n:] == "-host" {
-		return server[:n]
-	}
-	return server
 }
 
 func dataMode(mode string) func(*probe.Target) {
@@ -118,7 +113,7 @@ func sftpRows() []row {
 		{name: "external", server: lab.OpenSSH, mode: lab.External, protocol: probe.SFTP},
 		{name: "concurrent", server: lab.OpenSSH, mode: lab.SFTP, protocol: probe.SFTP, change: many},
 		{name: "key", server: lab.OpenSSH, fault: "key-only", mode: lab.SFTP, protocol: probe.SFTP, change: key},
-		{name: "sftp", wrong: true, server: lab.ProFTPD, mode: lab.SFTP, protocol: probe.SFTP},
+		{name: "sftp", wrong: true, server: lab.ProFTPDHost, mode: lab.SFTP, protocol: probe.SFTP},
 		{name: "sftp", wrong: true, server: lab.Dropbear, mode: lab.SFTP, protocol: probe.SFTP},
 	}
 }

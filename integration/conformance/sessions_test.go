@@ -33,12 +33,12 @@ func TestSessionReuse(t *testing.T) {
 		version       uint16
 		without       bool
 	}{
-		{lab.VSFTPD, "none", tls.VersionTLS12, false},
-		{lab.VSFTPD, "none", tls.VersionTLS13, false},
-		{lab.ProFTPD, "none", tls.VersionTLS13, false},
-		{lab.ProFTPD, "tls-1.2-only", tls.VersionTLS12, false},
-		{lab.ProFTPD, "tls-no-reuse-required", tls.VersionTLS13, true},
-		{lab.PureFTPD, "none", tls.VersionTLS13, true},
+		{lab.VSFTPDHost, "none", tls.VersionTLS12, false},
+		{lab.VSFTPDHost, "none", tls.VersionTLS13, false},
+		{lab.ProFTPDHost, "none", tls.VersionTLS13, false},
+		{lab.ProFTPDHost, "tls-1.2-only", tls.VersionTLS12, false},
+		{lab.ProFTPDHost, "tls-no-reuse-required", tls.VersionTLS13, true},
+		{lab.PureFTPDHost, "none", tls.VersionTLS13, true},
 	} {
 		t.Run(fmt.Sprintf("%s %s %x without %v", tt.server, tt.fault, tt.version, tt.without), func(t *testing.T) {
 			server := lab.Use(t, tt.server, tt.fault)
@@ -73,7 +73,7 @@ func TestUploads(t *testing.T) {
 	const times = 20
 	sizes := []int64{0, 1, 300_000, 5_000_000, 64_000_000}
 	for _, tt := range []struct{ server, fault string }{
-		{lab.VSFTPD, "none"}, {lab.ProFTPD, "none"}, {lab.ProFTPD, "tls-no-reuse-required"}, {lab.PureFTPD, "none"},
+		{lab.VSFTPDHost, "none"}, {lab.ProFTPDHost, "none"}, {lab.ProFTPDHost, "tls-no-reuse-required"}, {lab.PureFTPDHost, "none"},
 	} {
 		t.Run(tt.server+" "+tt.fault, func(t *testing.T) {
 			server := lab.Use(t, tt.server, tt.fault)
@@ -103,7 +103,7 @@ func TestUploads(t *testing.T) {
 
 // TestInterruptedAnywhere: whenever the user ends a run, what it made is removed and the server is told good-bye.
 func TestInterruptedAnywhere(t *testing.T) {
-	server := lab.Use(t, lab.VSFTPD, "none")
+	server := lab.Use(t, lab.VSFTPDHost, "none")
 	before := server.Files(t, "")
 	for _, tt := range []struct {
 		mode     lab.Mode

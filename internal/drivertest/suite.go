@@ -90,6 +90,7 @@ func (e Endpoint) runContext(ctx context.Context, t *testing.T, steps []probe.St
 		Target: e.Target, Script: probe.Script{Steps: named(steps)}, Open: e.Open, PayloadSize: probe.DefaultPayloadSize,
 		RunID: newRun(),
 	})
+	retell(t, got)
 	checkRecord(t, got)
 	noSecret(t, got, e.Target.Password.Reveal())
 	return got
@@ -165,13 +166,22 @@ func allPass(t *testing.T, got probe.Transcript) {
 	for _, s := range got.Steps {
 		if s.Status != probe.StatusPass && s.Status != probe.StatusRefusal {
 			t.Errorf("step %s: %s: %s", s.Name, s.Status, s.Detail)
-			for _, ev := range got.Events {
-				if ev.Step == s.Name {
-					t.Logf("  %s %s %s %q %+v %v", ev.Phase, ev.Direction, ev.Kind, ev.Text, ev.Failure, ev.Attr)
-				}
-			}
 		}
 	}
+}
+
+// retell logs a whole session when its test has failed, since a failure may come from what an earlier step has left. Each
+// line is a message of its own, because a log that is searched for failures is searched by line.
+func retell(t *testing.T, got probe.Transcript) {
+	t.Helper()
+	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
+		for line := range strings.Lines(Show(got)) {
+			t.Log(strings.TrimSuffix(line, "\n"))
+		}
+	})
 }
 
 func find(t *testing.T, got probe.Transcript, name string) probe.StepResult {
