@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"syscall"
 	"time"
 
 	"mftprobe/internal/dial"
@@ -118,7 +117,7 @@ func (d *driver) listener(ctx context.Context) (*net.TCPListener, error) {
 		if err == nil {
 			return l.(*net.TCPListener), nil
 		}
-		if port >= high || !errors.Is(err, syscall.EADDRINUSE) {
+		if port >= high || dial.CodeOf(err) == nil || dial.CodeOf(err).Name != "EADDRINUSE" {
 			return nil, fmt.Errorf("open a port for the server to connect to: %w", err)
 		}
 	}
@@ -171,17 +170,26 @@ func (c *dataConn) take(conn net.Conn) {
 	})
 }
 
-// notAccepted records that the server did not connect, unless it said on the control connection why.
+// notAccepted records that the server did not connect, unless the control connection has shown why.
 func (c *dataConn) notAccepted(err error, limit time.Duration) error {
 	why := c.reason()
 	if errors.Is(why, errRefused) {
 		return why
 	}
-	f := dial.FailureOf(err)
-	e := probe.Event{
-		Phase: probe.PhaseActive, Conn: c.id, Direction: probe.Local, Kind: probe.KindConnect, Failure: &f, Text: err.Error(),
+	if isTimeout(err) && c.graced() {
+		return err
 	}
-	if f.Class == probe.ClassTimeout {
+	f := dial.FailureOf(err)
+	if errors.Is(c.ctx.Err(), context.Canceled) {
+		f = probe.Failure{Class: probe.ClassCanceled, Text: "interrupted"}
+	}
+	e := probe.Event{
+		Phase: probe.PhaseActive, Conn: c.id, Direction: probe.Local, Kind: probe.KindConnect, Failure: &f, Text: f.Text,
+	}
+	switch f.Class {
+	case probe.ClassCanceled:
+		c.d.ctl.bury(f)
+	case probe.ClassTimeout:
 		e.Kind = probe.KindTimeout
 		e.Attr = map[string]string{"limit": "connect"}
 		f.Text = "the server did not connect within " + limit.String()

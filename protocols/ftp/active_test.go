@@ -32,7 +32,7 @@ func TestActive(t *testing.T) {
 			want: "  transfer reply 425\nlist fail\nquit pass",
 		},
 		"the server says so later": {
-			talk: opening + "C: PORT *\nS: 200 ok\nC: LIST\nS: 150 soon\nwait 20ms\nS: 425 cannot connect\n" + ending, set: mode("port"),
+			talk: opening + "C: PORT *\nS: 200 ok\nC: LIST\nS: 150 soon\nwait 300ms\nS: 425 cannot connect\n" + ending, set: mode("port"),
 			want: "  completion reply 425\nlist fail\nquit pass",
 		},
 		"through a proxy": {

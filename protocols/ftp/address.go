@@ -43,8 +43,8 @@ func parse227(words string) (at netip.AddrPort, plain bool, err error) {
 // Forms of a reply to EPSV (RFC 2428 section 3): a delimiter three times and the port, with the
 // fields between empty or, against the RFC, filled in.
 var (
-	form229 = lazyregexp.New(`([!-/:-@\[-` + "`" + `{-~])\s*(\d?)\s*([!-/:-@\[-` + "`" + `{-~])\s*([0-9A-Fa-f.:]*)\s*([!-/:-@\[-` + "`" + `{-~])\s*(\d{1,5})`)
-	bare229 = lazyregexp.New(`\(\s*(\d{1,5})\s*\)`)
+	form229 = lazyregexp.New(`([!-/:-@\[-` + "`" + `{-~])\s*(\d?)\s*([!-/:-@\[-` + "`" + `{-~])\s*([0-9A-Fa-f.:]*)\s*([!-/:-@\[-` + "`" + `{-~])\s*(\d+)`)
+	bare229 = lazyregexp.New(`\(\s*(\d+)\s*\)`)
 )
 
 // parse229 returns the port of a reply to EPSV, and whether it is written as usual.

@@ -144,7 +144,7 @@ func (b *bridge) command(line string) error {
 	case "LIST", "NLST", "RETR", "STOR", "APPE":
 		return b.transfer(name, arg)
 	}
-	x, err := b.d.ctl.sendOne(b.d.step, cmd(name, arg), nil)
+	x, err := b.d.ctl.sendOne(b.d.step, cmd(name, arg))
 	b.x = x
 	return err
 }
@@ -246,10 +246,11 @@ func essence(name string, r *reply) string {
 	return "ok"
 }
 
-// firstNumber returns the first run of digits.
+// firstNumber returns the first run of digits, or a hyphen where there is none or its sign is a minus: servers that
+// count in 32 bits call a big file's size negative.
 func firstNumber(s string) string {
 	i := strings.IndexFunc(s, func(r rune) bool { return r >= '0' && r <= '9' })
-	if i < 0 {
+	if i < 0 || i > 0 && s[i-1] == '-' {
 		return "-"
 	}
 	end := i

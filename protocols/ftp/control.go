@@ -73,10 +73,9 @@ func (c *control) send(step string, cmds ...command) ([]*exchange, error) {
 	return out, c.sendAll(out)
 }
 
-// sendOne puts a command on the wire; onFinal, if not nil, sees its final reply at once.
-func (c *control) sendOne(step string, m command, onFinal func(*reply, bool)) (*exchange, error) {
+// sendOne puts a command on the wire.
+func (c *control) sendOne(step string, m command) (*exchange, error) {
 	x := newExchange(step, m)
-	x.onFinal = onFinal
 	return x, c.sendAll([]*exchange{x})
 }
 
@@ -160,7 +159,7 @@ func (c *control) put(wire []byte) {
 
 // do sends one command and waits for its final reply.
 func (c *control) do(ctx context.Context, step string, m command) (*reply, error) {
-	x, err := c.sendOne(step, m, nil)
+	x, err := c.sendOne(step, m)
 	if err != nil {
 		return nil, err
 	}

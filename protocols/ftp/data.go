@@ -33,7 +33,6 @@ type dataConn struct {
 	tls      *tls.Conn
 	tap      *tap
 	used     bool // it serves a transfer command
-	late     bool // an upload that began although the server had not answered
 
 	ctx    context.Context // of the transfer
 	x      *exchange       // the transfer command
@@ -47,6 +46,7 @@ type dataConn struct {
 
 	mu       sync.Mutex
 	cut      error
+	late     bool      // it is used although the server has not answered the transfer command
 	until    time.Time // reading ends at the latest
 	draining bool
 	done     time.Time // when the final reply came
@@ -54,10 +54,17 @@ type dataConn struct {
 	total    int64     // bytes of an upload
 }
 
-// onFinal is called by the reader when the final reply comes.
-func (c *dataConn) onFinal(r *reply, started bool) {
+// onReply is called by the reader when a reply to the transfer command comes.
+func (c *dataConn) onReply(r *reply, started bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.late {
+		c.late = false
+		c.extendLocked()
+	}
+	if r.preliminary() {
+		return
+	}
 	c.done = time.Now()
 	switch {
 	case r.negative() && (c.up || !started || c.raw == nil):
@@ -67,6 +74,13 @@ func (c *dataConn) onFinal(r *reply, started bool) {
 		c.deadline(c.until)
 	case c.draining:
 		c.cutLocked(errDone)
+	}
+}
+
+// extendLocked gives a wait that began with what the silence of the server had left of its limit the whole of it.
+func (c *dataConn) extendLocked() {
+	if c.cut == nil && c.until.IsZero() {
+		c.deadline(time.Now().Add(c.d.limits.Stall))
 	}
 }
 
@@ -197,6 +211,14 @@ func (c *dataConn) giveUp(f probe.Failure) {
 		return
 	}
 	c.d.ctl.bury(f)
+}
+
+// graced tells whether reading goes on only for the count of what has come, after the session or the transfer has
+// ended.
+func (c *dataConn) graced() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.until.IsZero()
 }
 
 func (c *dataConn) reason() error {

@@ -99,10 +99,7 @@ func (c *dataConn) breakOff(err error) error {
 		c.finish(nil)
 		return err
 	}
-	c.mu.Lock()
-	graced := !c.until.IsZero()
-	c.mu.Unlock()
-	if isTimeout(err) && graced {
+	if isTimeout(err) && c.graced() {
 		c.finish(nil)
 		return err
 	}

@@ -42,6 +42,7 @@ type driver struct {
 	blocked net.Conn  // the control connection while a handshake waits
 	moving  *dataConn // the data connection that a step waits on
 	gone    bool      // the step's context has ended
+	turn    int       // counts the steps
 }
 
 // session is what is known of the session under way.
@@ -70,8 +71,10 @@ func (d *driver) Do(ctx context.Context, s probe.Step) probe.Outcome {
 	d.step = s.Name
 	d.mu.Lock()
 	d.gone = false
+	d.turn++
+	turn := d.turn
 	d.mu.Unlock()
-	stop := context.AfterFunc(ctx, func() { d.abort(context.Cause(ctx)) })
+	stop := context.AfterFunc(ctx, func() { d.abort(turn, context.Cause(ctx)) })
 	defer stop()
 	if s.Op == probe.OpConnect {
 		return d.connect(ctx)
@@ -129,10 +132,14 @@ func (d *driver) perform(ctx context.Context, s probe.Step) probe.Outcome {
 	return probe.Outcome{Detail: "FTP has no operation " + string(s.Op)}
 }
 
-// abort ends every wait of the running step.
-func (d *driver) abort(why error) {
+// abort ends every wait of the step that is the turn's, if it is still running: the context of a step can end just
+// when the next one begins.
+func (d *driver) abort(turn int, why error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if turn != d.turn {
+		return
+	}
 	d.gone = true
 	if d.blocked != nil {
 		_ = d.blocked.SetDeadline(time.Unix(1, 0))

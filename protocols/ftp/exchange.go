@@ -70,8 +70,9 @@ type exchange struct {
 	prelims int
 	final   *reply
 
-	// onFinal sees the final reply at once, from the reader; it must not call the control.
-	onFinal func(r *reply, started bool)
+	// onReply sees each reply at once, from the reader, and whether a preliminary one had come before; it must not call
+	// the control.
+	onReply func(r *reply, started bool)
 	// onLost is told that the session is gone and nothing was answered; it must not call the control either.
 	onLost func()
 }

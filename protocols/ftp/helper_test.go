@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,7 +16,16 @@ import (
 	"mftprobe/probe"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// atOnce is how many tests run side by side: most of their time is spent waiting for limits.
+const atOnce = "8"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = flag.Set("test.parallel", atOnce)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const testPassword = "correct horse"
 
@@ -129,9 +139,12 @@ func (s scene) target(server *playback.Server) probe.Target {
 	return target
 }
 
+// shortLimit is for waits that are to run out. The waits before them must not, on a machine that stands still for a moment.
+const shortLimit = time.Second
+
 // short makes every limit of the target short.
 func short(t *probe.Target) {
-	t.Limits = probe.Limits{Connect: 150 * time.Millisecond, Reply: 150 * time.Millisecond, Stall: 150 * time.Millisecond}
+	t.Limits = probe.Limits{Connect: shortLimit, Reply: shortLimit, Stall: shortLimit}
 }
 
 // check compares what is remarkable in the transcript with want.

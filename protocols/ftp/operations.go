@@ -107,7 +107,8 @@ func (d *driver) raw1(ctx context.Context, m command) probe.Outcome {
 	return d.answer(r, err)
 }
 
-// rawStep sends any command line. Its success is a reply below 400.
+// rawStep sends any command line. Its success is a reply below 400. What the command does to the session is taken over,
+// as far as steps that follow hang on it.
 func (d *driver) rawStep(ctx context.Context, s probe.Step) probe.Outcome {
 	name, arg, _ := strings.Cut(strings.TrimSpace(s.Line), " ")
 	if name == "" || strings.ContainsAny(s.Line, "\r\n\x00") {
@@ -121,7 +122,25 @@ func (d *driver) rawStep(ctx context.Context, s probe.Step) probe.Outcome {
 	if o.Final != nil && o.Final.Value < 400 {
 		o.OK, o.Detail = true, ""
 	}
+	if o.OK {
+		o.Over = d.changedBy(m) || o.Over
+	}
 	return o
+}
+
+// changedBy brings what is known of the session in line with a raw command that the server has obeyed, and tells whether
+// that has ended the session.
+func (d *driver) changedBy(m command) (over bool) {
+	switch m.name {
+	case "AUTH", "CCC":
+		d.ctl.forsake(probe.Failure{Class: probe.ClassUnsupported, Text: "what follows " + m.name + " is not done for a raw command"})
+		return true
+	case "TYPE", "REIN":
+		d.mode = ""
+	case "PROT":
+		d.protected = d.ctl.tap != nil && strings.EqualFold(m.arg, "P")
+	}
+	return false
 }
 
 // inquire asks for size or time of a file.
@@ -139,8 +158,29 @@ func (d *driver) inquire(ctx context.Context, s probe.Step) probe.Outcome {
 		return o
 	}
 	t := d.mdtm(ctx, s.Path)
+	if !t.Over && unknownCommand(t.Final) {
+		o.Detail += ", and the server does not tell times"
+		return o
+	}
 	t.Size, t.HasSize, t.Detail = o.Size, o.HasSize, o.Detail+", "+t.Detail
 	return t
+}
+
+// fact lets the library ask for a fact of a file, by the command that verb names.
+func (d *driver) fact(ctx context.Context, verb, what, path string, call func(c *library.ServerConn) error) probe.Outcome {
+	b, err := d.run(ctx, operation{call: call})
+	o := d.outcome(b, err)
+	o.Path = path
+	if o.OK && err != nil {
+		o.OK, o.Detail = false, "the reply to "+verb+" holds no "+what
+		d.malformed(probe.PhaseVerify, o.Final, o.Detail)
+	}
+	return o
+}
+
+// secondFact asks for the fact once more without the library.
+func (d *driver) secondFact(ctx context.Context, verb, path, first string) {
+	d.secondReply(ctx, cmd(verb, path), func(r *reply) string { return firstNumber(r.words) }, first)
 }
 
 // size asks for the size in bytes (RFC 3659 section 4), which depends on the transfer type.
@@ -149,20 +189,13 @@ func (d *driver) size(ctx context.Context, path string) probe.Outcome {
 		return o
 	}
 	var n int64
-	b, err := d.run(ctx, operation{call: func(c *library.ServerConn) (err error) {
+	o := d.fact(ctx, "SIZE", "size", path, func(c *library.ServerConn) (err error) {
 		n, err = c.FileSize(path)
 		return err
-	}})
-	o := d.outcome(b, err)
-	o.Path = path
-	switch {
-	case !o.OK:
-	case err != nil:
-		o.OK, o.Detail = false, "the reply to SIZE holds no number"
-		d.malformed(probe.PhaseVerify, o.Final, o.Detail)
-	default:
+	})
+	if o.OK {
 		o.Size, o.HasSize, o.Detail = n, true, strconv.FormatInt(n, 10)+" bytes"
-		d.secondReply(ctx, cmd("SIZE", path), func(r *reply) string { return firstNumber(r.words) }, strconv.FormatInt(n, 10))
+		d.secondFact(ctx, "SIZE", path, strconv.FormatInt(n, 10))
 	}
 	return o
 }
@@ -170,20 +203,13 @@ func (d *driver) size(ctx context.Context, path string) probe.Outcome {
 // mdtm asks for the modification time (RFC 3659 section 3).
 func (d *driver) mdtm(ctx context.Context, path string) probe.Outcome {
 	var t time.Time
-	b, err := d.run(ctx, operation{call: func(c *library.ServerConn) (err error) {
+	o := d.fact(ctx, "MDTM", "time", path, func(c *library.ServerConn) (err error) {
 		t, err = c.GetTime(path)
 		return err
-	}})
-	o := d.outcome(b, err)
-	o.Path = path
-	switch {
-	case !o.OK:
-	case err != nil:
-		o.OK, o.Detail = false, "the reply to MDTM holds no time"
-		d.malformed(probe.PhaseVerify, o.Final, o.Detail)
-	default:
+	})
+	if o.OK {
 		o.ModTime, o.Detail = t, t.Format(time.RFC3339)
-		d.secondReply(ctx, cmd("MDTM", path), func(r *reply) string { return firstNumber(r.words) }, t.Format(mlsdTime))
+		d.secondFact(ctx, "MDTM", path, t.Format(mlsdTime))
 	}
 	return o
 }

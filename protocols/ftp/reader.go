@@ -89,13 +89,13 @@ func (c *control) accept(r *reply) bool {
 	c.remark(x, r, e)
 	c.settle(x, r)
 	endless := x.prelims > maxPreliminary
-	hook := x.onFinal
+	hook := x.onReply
 	c.mu.Unlock()
 	if endless {
 		c.fail(probe.Failure{Class: probe.ClassMalformed, Text: "one preliminary reply after the other"}, probe.KindClose)
 		return true
 	}
-	if hook != nil && !r.preliminary() {
+	if hook != nil {
 		hook(r, started)
 	}
 	if x.halt && (r.positive() || r.code/100 == 3) {
@@ -196,6 +196,7 @@ var deviationOddities = []struct {
 	{telnetBytes, probe.OddityTelnet, "Telnet commands among the replies"},
 	{controlBytes, probe.OddityControlBytes, "control characters in a reply"},
 	{noText, probe.OddityNoText, "a reply without text"},
+	{noLineEnd, probe.OddityNoLineEnd, "the last reply has no line end"},
 }
 
 // oddity completes e as the record of a deviation.
@@ -255,8 +256,23 @@ func (c *control) text(s string, class probe.Class) {
 	c.rec.Add(e)
 }
 
+// lastWords takes a refusal that the server closed behind without a line end for the reply that it is: it says why, and
+// a login that was refused must be known as such.
+func (c *control) lastWords(err error) {
+	if f := failureOf(err); f.Class != probe.ClassEOF && f.Class != probe.ClassReset {
+		return
+	}
+	c.mu.Lock()
+	r := c.parser.unended()
+	c.mu.Unlock()
+	if r != nil {
+		c.accept(r)
+	}
+}
+
 // ended records how the stream ended.
 func (c *control) ended(err error) {
+	c.lastWords(err)
 	c.mu.Lock()
 	c.lost = true
 	rest := c.parser.partial()

@@ -122,7 +122,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 			began := time.Now()
 			tr := probe.Run(ctx, job)
 			cancel()
-			if d := time.Since(began); d > 4*time.Second {
+			if d := time.Since(began); d > 10*time.Second {
 				t.Errorf("%s, event %d: took %s\n%s", p, n, d, everything(tr))
 			}
 			if left := server.Files(); len(left) > 0 {
@@ -166,8 +166,9 @@ var hostilities = map[string]hostility{
 	"silent on the way back": {"silent:RNTO", "rename", probe.PhasePath, probe.FTP},
 }
 
-// hostileLimit is the time that each wait gets.
-const hostileLimit = 400 * time.Millisecond
+// hostileLimit is the time that each wait gets: also those before the hostile one, which must not run out because the
+// machine is busy.
+const hostileLimit = 2 * time.Second
 
 // meet runs the default script and returns by how much the step that fails exceeds its limit.
 func (h hostility) meet(tb testing.TB) time.Duration {
@@ -195,8 +196,16 @@ func (h hostility) meet(tb testing.TB) time.Duration {
 func TestHostileServers(t *testing.T) {
 	for name, h := range hostilities {
 		t.Run(name, func(t *testing.T) {
-			if over := h.meet(t); over > 300*time.Millisecond { // the benchmark tells it exactly; a test may share its machine
+			loud := strings.HasPrefix(h.fault, "endless:") || strings.HasPrefix(h.fault, "flood:")
+			if !loud {
+				t.Parallel() // it only waits
+			}
+			// The benchmark tells it exactly; a test may share its machine. Whoever waits twice is found.
+			if over := h.meet(t); over > hostileLimit*3/4 {
 				t.Errorf("%s beyond the limit of %s", over, hostileLimit)
+			}
+			if !loud {
+				return
 			}
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)

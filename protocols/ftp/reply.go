@@ -25,6 +25,7 @@ const (
 	telnetBytes
 	controlBytes
 	noText
+	noLineEnd
 )
 
 // reply is one reply of the server, with all its lines.
@@ -120,6 +121,17 @@ func (p *replyParser) add(c byte) {
 	default:
 		p.line = append(p.line, c)
 	}
+}
+
+// unended returns the refusal that the stream ended in, if nothing but its line end is missing.
+func (p *replyParser) unended() *reply {
+	code, last := splitCode(string(p.line))
+	if !last || code < 400 || len(p.line) < 4 || p.code != 0 && p.code != code {
+		return nil
+	}
+	r := p.endLine().reply
+	r.odd = r.odd&^bareLF | noLineEnd
+	return r
 }
 
 // endLine closes the line under way and returns the piece that it completes, if it does.

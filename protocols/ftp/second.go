@@ -86,7 +86,7 @@ func (d *driver) without(ctx context.Context, m command, move func(c *dataConn) 
 		err = move(c)
 	}
 	_ = c.Close()
-	if err != nil && x.final == nil && d.ctl.over() {
+	if err != nil && d.ctl.finalReply(x) == nil && d.ctl.over() {
 		return err
 	}
 	r, ferr := d.ctl.final(ctx, x)

@@ -94,7 +94,7 @@ func (d *driver) get(ctx context.Context, s probe.Step) probe.Outcome {
 // beginTransfer sends a command that moves data on c.
 func (d *driver) beginTransfer(ctx context.Context, c *dataConn, m command) (*exchange, error) {
 	x := newExchange(d.step, m)
-	x.onFinal, x.onLost = c.onFinal, c.onLost
+	x.onReply, x.onLost = c.onReply, c.onLost
 	c.ctx, c.x, c.used, c.up = ctx, x, true, m.name == "STOR" || m.name == "APPE"
 	d.watch(ctx, c)
 	return x, d.ctl.sendAll([]*exchange{x})
@@ -123,7 +123,9 @@ func (c *dataConn) awaitStart() error {
 	if r := ctl.finalReply(c.x); r != nil && r.negative() {
 		return errRefused
 	}
-	c.late = c.unanswered()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.late = c.unanswered() // asked under the lock that the reader takes behind a reply, so that one of the two sees the other
 	return nil
 }
 

@@ -22,18 +22,18 @@ func TestTransfer(t *testing.T) {
 		"250 for 226":      {steps: get, talk: retr + "S: 125 go\ndata close\nS: 250 done\n" + ending, want: "  completion oddity completion-code\nget pass\nquit pass"},
 		"no preliminary":   {steps: get, talk: retr + "data send \"hello\"\ndata close\nS: 226 done\n" + ending, want: "  completion oddity missing-preliminary-reply\nget pass\nquit pass"},
 		"two preliminary":  {steps: get, talk: retr + "S: 150 go\nS: 150 go on\ndata close\nS: 226 done\n" + ending, want: "  transfer oddity extra-preliminary-reply\nget pass\nquit pass"},
-		"226 before data":  {steps: get, talk: retr + "S: 150 go\nS: 226 done\nwait 300ms\ndata send \"hello\"\ndata close\n" + ending, want: "  transfer oddity data-1 completion-before-data-end\nget pass\nquit pass"},
+		"226 before data":  {steps: get, talk: retr + "S: 150 go\nS: 226 done\nwait 1s\ndata send \"hello\"\ndata close\n" + ending, want: "  transfer oddity data-1 completion-before-data-end\nget pass\nquit pass"},
 		"refused":          {steps: get, talk: retr + "S: 550 no such file\n" + ending, want: "  transfer reply 550\nget fail\nquit pass"},
 		"failed after 150": {steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\ndata close\nS: 451 disk\n" + ending, want: "  completion reply 451\nget fail\nquit pass"},
 		"failed, left open": {
-			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 30ms\nS: 426 broken\n" + ending, want: "  completion reply 426\nget fail\nquit pass",
+			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 300ms\nS: 426 broken\n" + ending, want: "  completion reply 426\nget fail\nquit pass",
 		},
 		"data reset": {
-			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 30ms\ndata reset\nwait 30ms\nS: 426 broken\n" + ending,
+			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 300ms\ndata reset\nwait 300ms\nS: 426 broken\n" + ending,
 			want: "  transfer data data-1 reset 3\n  completion reply 426\nget fail\nquit pass",
 		},
 		"data reset, yet 226": {
-			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 30ms\ndata reset\nwait 30ms\nS: 226 done\n" + ending,
+			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\nwait 300ms\ndata reset\nwait 300ms\nS: 226 done\n" + ending,
 			want: "  transfer data data-1 reset 3\nget fail\nquit pass",
 		},
 		"stalled": {
@@ -44,7 +44,7 @@ func TestTransfer(t *testing.T) {
 			steps: get, set: short, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nsilence", want: "  completion timeout reply\nget fail\nquit skipped",
 		},
 		"closed instead of a final reply": {
-			steps: get, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nwait 1ms\nclose", want: "  completion close eof\nget fail\nquit skipped",
+			steps: get, talk: retr + "S: 150 go\ndata send \"hello\"\ndata close\nwait 300ms\nclose", want: "  completion close eof\nget fail\nquit skipped",
 		},
 		"a final 150": {
 			steps: get, talk: retr + "S: 150 go\ndata send \"hel\"\ndata close\nS: 150 what now\nclose",
@@ -57,7 +57,7 @@ func TestTransfer(t *testing.T) {
 		"upload refused":   {steps: put, talk: stor + "S: 553 no\n" + ending, want: "  transfer reply 553\nput fail\nquit pass"},
 		"upload, 226 late": {steps: put, talk: stor + "S: 150 go\ndata read *\nwait 20ms\nS: 226 done\n" + gone, want: "put pass\nquit pass"},
 		"upload, no preliminary": {
-			steps: put, set: func(t *probe.Target) { t.Limits.Reply = 200 * time.Millisecond }, talk: stor + "data read *\ndata close\nS: 226 done\n" + gone,
+			steps: put, set: func(t *probe.Target) { t.Limits.Reply = 2 * time.Second }, talk: stor + "data read *\ndata close\nS: 226 done\n" + gone,
 			want: "  completion oddity missing-preliminary-reply\nput pass\nquit pass",
 		},
 		"disk full": {steps: put, talk: stor + "S: 150 go\ndata read *\ndata close\nS: 452 disk full\n" + gone, want: "  completion reply 452\nput fail\n  cleanup reply 1\nquit pass"},
@@ -77,7 +77,7 @@ func TestLateCompletion(t *testing.T) {
 	get := probe.Step{Op: probe.OpGet, Path: "x"}
 	for name, s := range map[string]scene{
 		"at once": {
-			talk: retr + "S: 226 done\n" + ending, steps: script(get, probe.Step{Op: probe.OpWait, Pause: 50 * time.Millisecond}),
+			talk: retr + "S: 226 done\n" + ending, steps: script(get, probe.Step{Op: probe.OpWait, Pause: 500 * time.Millisecond}),
 			want: start + "wait pass\nquit pass",
 		},
 		"behind the next command": {
@@ -152,7 +152,7 @@ func TestDataTLSBreaks(t *testing.T) {
 	put := ops(probe.OpConnect, probe.OpLogin, probe.OpPut, probe.OpQuit)
 	for name, s := range map[string]scene{
 		"closed at once": {
-			steps: put, talk: stor + "data take 1\ndata close\nwait 30ms\nS: 425 no TLS\nC: DELE file-1\nS: 550 no\n" + ending,
+			steps: put, talk: stor + "data take 1\ndata close\nwait 300ms\nS: 425 no TLS\nC: DELE file-1\nS: 550 no\n" + ending,
 			want: "  data-tls handshake data-1 reset\n  completion reply 425\nput fail\nquit pass",
 		},
 		"clear text": {
@@ -183,11 +183,11 @@ func TestDataTLSBreaks(t *testing.T) {
 // is sent.
 func TestUnsolicited421(t *testing.T) {
 	scene{
-		talk: opening + "wait 20ms\nS: 421 idle for too long\nclose",
+		talk: opening + "wait 300ms\nS: 421 idle for too long\nclose",
 		steps: []probe.Step{
 			{Name: "connect", Op: probe.OpConnect},
 			{Name: "login", Op: probe.OpLogin},
-			{Name: "wait", Op: probe.OpWait, Pause: 50 * time.Millisecond},
+			{Name: "wait", Op: probe.OpWait, Pause: 1500 * time.Millisecond},
 			{Name: "pwd", Op: probe.OpPwd},
 		},
 		want: "connect pass\n  setup reply 502\nlogin pass\n  setup reply 421\n  setup oddity unsolicited-reply\nwait pass\npwd fail",
