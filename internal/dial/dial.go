@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"time"
 
@@ -162,7 +163,11 @@ func plain(ctx context.Context, err error, limit time.Duration) error {
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {
-		return op.Err
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) && call.Syscall == "connect" {
+		return call.Err // the sentence around it says already that this was a connect
 	}
 	return err
 }

@@ -341,7 +341,7 @@ func TestSilentProxy(t *testing.T) {
 	addr := listen(t, func(net.Conn) { <-release })
 	defer close(release)
 	var s seen
-	d := Dialer{Network: probe.Network{Proxy: &url.URL{Scheme: "http", Host: addr.String()}}, Record: s.recorder(), Limit: 50 * time.Millisecond}
+	d := Dialer{Network: probe.Network{Proxy: &url.URL{Scheme: "http", Host: addr.String()}}, Record: s.recorder(), Limit: time.Second}
 	if _, err := d.Dial(t.Context(), Request{Conn: "control", Host: "far.test", Port: 21}); err == nil {
 		t.Fatal("no error")
 	}

@@ -47,7 +47,7 @@ func (d Dialer) literal(to Request, a netip.Addr) ([]netip.Addr, error) {
 	if d.Network.Family == "" || (d.Network.Family == "4") == a.Is4() {
 		return []netip.Addr{a}, nil
 	}
-	err := fmt.Errorf("%s is not an IPv%s address: %w", a, d.Network.Family, &net.DNSError{Err: "wrong family", Name: to.Host, IsNotFound: true})
+	err := fmt.Errorf("%s is not an IPv%s address: %w", a, d.Network.Family, nameError{&net.DNSError{Err: "wrong family", Name: to.Host, IsNotFound: true}})
 	e := probe.Event{Phase: lookupPhase(to), Conn: to.Conn, Direction: probe.Local, Kind: probe.KindLookup, Attr: map[string]string{"name": to.Host}}
 	e.Text, e.Failure = err.Error(), &probe.Failure{Class: probe.ClassNoName, Text: err.Error()}
 	d.Record.Add(e)
@@ -75,8 +75,26 @@ func plainDNS(ctx context.Context, err error, limit time.Duration) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return limitError{limit}
 	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return nameError{dns}
+	}
 	return err
 }
+
+// nameError is the resolver's answer without the name, which the sentence around it says already.
+type nameError struct{ *net.DNSError }
+
+// Error returns what the resolver said, and which one it was.
+func (e nameError) Error() string {
+	if e.Server == "" {
+		return e.Err
+	}
+	return e.Err + " (asked " + e.Server + ")"
+}
+
+// Unwrap returns the error as the resolver gave it.
+func (e nameError) Unwrap() error { return e.DNSError }
 
 // distinct unmaps addresses, drops repeats and bounds their number.
 func distinct(in []netip.Addr) []netip.Addr {

@@ -153,6 +153,9 @@ func junitVerdict(r Result) *junitFailure {
 		line("evidence", eventText(e))
 	}
 	line("message", v.Advice.Them)
+	for _, f := range r.facts() {
+		line("  "+f.label, f.text)
+	}
 	return &junitFailure{Message: oneLine(v.Title, maxLine), Type: orElse(string(v.Cause), string(classify.OutcomeUnknown)), Text: b.String()}
 }
 

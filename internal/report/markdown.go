@@ -57,7 +57,8 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 	fmt.Fprintf(b, "### %s\n\n", plainText(v.Title))
 	fmt.Fprintf(b, "- Where: %s\n- Cause: %s\n- Side: %s (%s)\n", plainText(where(v)), codeSpan(string(v.Cause)), sideText(v.Side), v.Confidence)
 	if v.Code != nil {
-		fmt.Fprintf(b, "- Reply: %s\n", codeSpan(codeText(*v.Code)))
+		label := codeLabel(*v.Code)
+		fmt.Fprintf(b, "- %s: %s\n", strings.ToUpper(label[:1])+label[1:], codeSpan(codeText(*v.Code)))
 	}
 	if retry := retryText(v.Retry); retry != "" {
 		fmt.Fprintf(b, "- Retry: %s\n", retry)
@@ -73,7 +74,10 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 		fmt.Fprintf(b, "- %s (%s, %s): %s\n", codeSpan(string(a.Cause)), sideText(a.Side), a.Confidence, plainText(a.SettleBy))
 	}
 	if v.Advice.Them != "" {
-		fmt.Fprintf(b, "\nMessage for the other side:\n\n> %s\n", plainText(v.Advice.Them))
+		fmt.Fprintf(b, "\nMessage for the other side:\n\n> %s\n>\n", plainText(v.Advice.Them))
+		for _, f := range r.facts() {
+			fmt.Fprintf(b, "> - %s: %s\n", f.label, codeSpan(f.text))
+		}
 	}
 	for i, e := range r.evidence(v.Evidence) {
 		if i == 0 {

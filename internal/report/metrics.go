@@ -25,7 +25,7 @@ func (m *metricsWriter) Result(r Result) error {
 	m.results = append(m.results, Result{
 		Transcript: probe.Transcript{
 			Target: r.Target, StartedAt: r.StartedAt, Duration: r.Duration, Steps: r.Steps, Events: phaseMarks(r.Events),
-			Connections: r.Connections,
+			Connections: r.Connections, Interrupted: r.Interrupted,
 		},
 		Judgement: r.Judgement,
 	})
@@ -59,16 +59,28 @@ type family struct {
 	samples    func(Result) []sample
 }
 
+// of returns the samples of a result. A target that was not finished is neither up nor down: it has no samples but the one
+// that says so, as a scrape that did not take place has none.
+func (f family) of(r Result) []sample {
+	if r.unfinished() != (f.name == metricUnfinished) {
+		return nil
+	}
+	return f.samples(r)
+}
+
+const metricUnfinished = "probe_mft_unfinished"
+
 // metricsOf returns the metrics of the results. With a target label they can stand in one file.
 func metricsOf(results []Result, targetLabel bool) []byte {
 	var b bytes.Buffer
+	names := metricTargets(results)
 	for _, f := range families() {
 		var lines bytes.Buffer
-		for _, r := range results {
-			for _, s := range f.samples(r) {
+		for i, r := range results {
+			for _, s := range f.of(r) {
 				labels := s.labels
 				if targetLabel {
-					labels = strings.TrimSuffix(label("target", metricTarget(r))+","+labels, ",")
+					labels = strings.TrimSuffix(label("target", names[i])+","+labels, ",")
 				}
 				if labels != "" {
 					labels = "{" + labels + "}"
@@ -82,6 +94,22 @@ func metricsOf(results []Result, targetLabel bool) []byte {
 	}
 	b.WriteString("# EOF\n")
 	return b.Bytes()
+}
+
+// metricTargets names the targets, each in its own way: two series with the same labels make Prometheus refuse the whole
+// file. Targets that differ only by the user or the path are numbered from the second on.
+func metricTargets(results []Result) []string {
+	names, taken, last := make([]string, len(results)), map[string]bool{}, map[string]int{}
+	for i, r := range results {
+		base := metricTarget(r)
+		name := base
+		for taken[name] {
+			last[base] = max(last[base], 1) + 1
+			name = fmt.Sprintf("%s#%d", base, last[base])
+		}
+		taken[name], names[i] = true, name
+	}
+	return names
 }
 
 // metricTarget names a target without the user.
@@ -117,6 +145,7 @@ func families() []family {
 		{"probe_mft_reply_code", "The last code that the server gave in each step.", replyCodes},
 		{"probe_mft_findings", "What the run survived, by severity.", findingCounts},
 		{"probe_mft_failure_info", "Why the probe failed.", failureInfo},
+		{metricUnfinished, "The run was ended before this target was finished; nothing is known about it.", func(Result) []sample { return one(1) }},
 	}
 }
 

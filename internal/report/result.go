@@ -92,6 +92,11 @@ func (r Result) passed() bool {
 	return r.Verdict.Outcome == classify.OutcomePass || r.Verdict.Outcome == classify.OutcomeWarn
 }
 
+// unfinished tells that the run was ended, by a signal or its deadline, before anything was known about the target.
+func (r Result) unfinished() bool {
+	return r.Interrupted && r.Verdict.Outcome == classify.OutcomeUnknown
+}
+
 // seconds writes a duration for people: 31 ms, 10.2 s.
 func seconds(m probe.Millis) string {
 	d := time.Duration(m)

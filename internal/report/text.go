@@ -31,7 +31,9 @@ type Text struct {
 	started bool
 	results int
 	passed  int
-	rewrite bool // what is written next replaces the last line
+	open    int      // targets that were not finished
+	never   []string // those of them that were not even begun
+	rewrite bool     // what is written next replaces the last line
 }
 
 // NewText returns a writer of the text form.
@@ -113,6 +115,13 @@ func (t *Text) Result(r Result) error {
 	if t.opt.Quiet && r.Verdict.Outcome == classify.OutcomePass {
 		return t.err
 	}
+	if r.unfinished() {
+		t.open++
+		if !t.opt.Live && r.Verdict.Depth.Passed == 0 && len(r.Cleanup.LeftBehind) == 0 {
+			t.never = append(t.never, orElse(r.Target.Name, r.label()))
+			return t.err
+		}
+	}
 	if !t.started {
 		if t.results > 1 {
 			t.printf("\n")
@@ -148,14 +157,30 @@ func (t *Text) record(r Result) {
 
 // Close writes how many of several targets passed.
 func (t *Text) Close() error {
+	if len(t.never) > 0 {
+		t.printf("\n")
+		t.painted(dim, "not done", strings.Join(t.never, ", "))
+	}
 	if t.results > 1 && (!t.opt.Quiet || t.passed < t.results) {
-		word, color := "all passed", green
-		if t.passed < t.results {
-			word, color = fmt.Sprintf("%d failed", t.results-t.passed), red
-		}
-		t.printf("\n%d targets, %s\n", t.results, t.paint(color, word))
+		t.printf("\n%d targets, %s\n", t.results, t.tallied())
 	}
 	return t.err
+}
+
+// tallied says how the targets ended.
+func (t *Text) tallied() string {
+	failed := t.results - t.passed - t.open
+	switch {
+	case t.passed == t.results:
+		return t.paint(green, "all passed")
+	case t.open == 0:
+		return t.paint(red, fmt.Sprintf("%d failed", failed))
+	}
+	parts := []string{fmt.Sprintf("%d passed", t.passed)}
+	if failed > 0 {
+		parts = append(parts, t.paint(red, fmt.Sprintf("%d failed", failed)))
+	}
+	return strings.Join(append(parts, t.paint(yellow, fmt.Sprintf("%d not finished", t.open))), ", ")
 }
 
 // printf keeps the first error: after it nothing is written.

@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mftprobe/classify"
 	"mftprobe/probe"
@@ -42,20 +44,29 @@ func (t *Text) verdict(r Result) {
 	v := r.Verdict
 	word, color := outcomeWord(v.Outcome)
 	took := fmt.Sprintf("%d of %d steps in %s", v.Depth.Passed, v.Depth.Total, seconds(r.Duration))
-	if r.passed() {
+	title := v.Title
+	if r.unfinished() {
+		title = strings.TrimSuffix(v.Why, ".")
+	}
+	switch title = t.paint(bold, cut(escape(title, maxText), t.opt.Width-len(word)-2)); {
+	case r.passed():
 		t.printf("%s  %s\n", t.paint(color, word), took)
-	} else {
-		t.printf("%s  %s\n", t.paint(color, word), t.paint(bold, cut(escape(v.Title, maxText), t.opt.Width-len(word)-2)))
+	case r.unfinished():
+		// There is nothing to explain, and nobody to blame.
+		t.printf("%s  %s\n", t.paint(color, word), title)
+		t.field("got to", took)
+	default:
+		t.printf("%s  %s\n", t.paint(color, word), title)
 		t.failure(r, took)
 	}
 	for _, f := range r.Findings {
 		t.finding(f)
 	}
-	if r.Interrupted {
+	if r.Interrupted && !r.unfinished() {
 		t.field("note", "the run was interrupted")
 	}
-	t.leftBehind(r.Cleanup)
-	t.message(v)
+	t.leftBehind(r)
+	t.message(r)
 }
 
 func (t *Text) failure(r Result, took string) {
@@ -64,7 +75,7 @@ func (t *Text) failure(r Result, took string) {
 	t.field("cause", joinWords(string(v.Cause), string(v.Confidence)))
 	t.field("side", sideText(v.Side))
 	if v.Code != nil {
-		t.field("reply", codeText(*v.Code))
+		t.field(codeLabel(*v.Code), codeText(*v.Code))
 	}
 	t.field("why", v.Why)
 	t.field("retry", retryText(v.Retry))
@@ -93,9 +104,21 @@ func (t *Text) failure(r Result, took string) {
 	t.field("got to", took)
 }
 
+// codeLabel says what a code is: the server's answer, or an error that was met here.
+func codeLabel(c probe.Code) string {
+	switch c.Space {
+	case probe.SpaceOS:
+		return "error"
+	case probe.SpaceTLSAlert:
+		return "alert"
+	}
+	return "reply"
+}
+
 // message shows what to send to the other party, ready to be copied.
-func (t *Text) message(v classify.Verdict) {
-	if v.Advice.Them == "" || v.Outcome == classify.OutcomePass {
+func (t *Text) message(r Result) {
+	v := r.Verdict
+	if v.Advice.Them == "" || v.Outcome == classify.OutcomePass || r.unfinished() {
 		return
 	}
 	t.printf("\n  %s\n", t.paint(dim, "Message for the other side:"))
@@ -104,10 +127,26 @@ func (t *Text) message(v classify.Verdict) {
 			t.printf("    %s\n", line)
 		}
 	}
+	for i, f := range r.facts() {
+		if i == 0 {
+			t.printf("\n")
+		}
+		label := f.label + ":"
+		for _, line := range Wrap(f.text, t.opt.Width-4-factWidth) {
+			t.printf("    %-*s%s\n", factWidth, label, line)
+			label = ""
+		}
+	}
 }
 
-// maxEvidence bounds the events shown with a verdict.
-const maxEvidence = 6
+// factWidth is the column where the facts of a message begin, after four spaces.
+const factWidth = 11
+
+// What is shown of the evidence with a verdict: so many events, each in so many lines.
+const (
+	maxEvidence      = 6
+	maxEvidenceLines = 3
+)
 
 func (t *Text) evidence(r Result) {
 	events := r.evidence(r.Verdict.Evidence)
@@ -119,8 +158,22 @@ func (t *Text) evidence(r Result) {
 		if i == 0 {
 			label = "evidence"
 		}
-		t.printf("  %s%s\n", t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)), cut(eventText(e), t.opt.Width-2-labelWidth))
+		for j, line := range t.evidenceLines(eventText(e)) {
+			if j > 0 {
+				label, line = "", "  "+line
+			}
+			t.printf("  %s%s\n", t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)), line)
+		}
 	}
+}
+
+// evidenceLines keeps the blanks of a line that fits.
+func (t *Text) evidenceLines(text string) []string {
+	room := t.opt.Width - 2 - labelWidth
+	if utf8.RuneCountInString(text) <= room {
+		return []string{text}
+	}
+	return Wrap(cut(text, maxEvidenceLines*(room-2)), room-2)
 }
 
 func (t *Text) finding(f classify.Finding) {
@@ -138,8 +191,12 @@ func (t *Text) finding(f classify.Finding) {
 	t.painted(color, string(f.Severity), text)
 }
 
-func (t *Text) leftBehind(c probe.Cleanup) {
-	for _, path := range c.LeftBehind {
+// leftBehind tells what is still on the server, where no finding has said so.
+func (t *Text) leftBehind(r Result) {
+	for _, path := range r.Cleanup.LeftBehind {
+		if slices.ContainsFunc(r.Findings, func(f classify.Finding) bool { return strings.Contains(f.Detail, path) }) {
+			continue
+		}
 		t.painted(yellow, "left", fmt.Sprintf("%s is still on the server", path))
 	}
 }
