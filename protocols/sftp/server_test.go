@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"net"
 	"strings"
 	"sync"
@@ -18,7 +19,16 @@ import (
 	"mftprobe/probe"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// atOnce is how many tests run side by side: most of their time is spent waiting for limits.
+const atOnce = "8"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = flag.Set("test.parallel", atOnce)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	testUser     = "tester"

@@ -146,7 +146,7 @@ func TestPassivePorts(t *testing.T) {
 		c := login(t, start(t, tt.effect), "ftp")
 		_, port, _ := strings.Cut(c.do("EPSV", "229"), "|||")
 		port, _, _ = strings.Cut(port, "|")
-		_, err := (&net.Dialer{Timeout: 200 * time.Millisecond}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
+		_, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
 		if !tt.want(err) {
 			t.Errorf("%s: %v", tt.effect, err)
 		}

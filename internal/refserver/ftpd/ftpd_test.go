@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -214,15 +215,39 @@ func TestClientLeavesInTransfer(t *testing.T) {
 }
 
 func TestPassiveRangeAndPublicAddress(t *testing.T) {
-	cfg := refserver.Config{FTP: []string{"127.0.0.1:0"}, PassiveLow: 23841, PassiveHigh: 23842, PublicAddress: net.IPv4(203, 0, 113, 7)}
+	low := twoFreePorts(t)
+	cfg := refserver.Config{FTP: []string{"127.0.0.1:0"}, PassiveLow: low, PassiveHigh: low + 1, PublicAddress: net.IPv4(203, 0, 113, 7)}
 	s := startWith(t, cfg)
 	a, b, third := login(t, s, "ftp"), login(t, s, "ftp"), login(t, s, "ftp")
 	for _, c := range []*talker{a, b} {
-		if reply := c.do("PASV", "227"); !strings.Contains(reply, "(203,0,113,7,93,") {
+		reply := c.do("PASV", "227")
+		if !strings.Contains(reply, announcedAs(low)) && !strings.Contains(reply, announcedAs(low+1)) {
 			t.Error(reply)
 		}
 	}
 	third.do("PASV", "425")
+}
+
+// announcedAs is how PASV writes a port of the public address.
+func announcedAs(port int) string { return fmt.Sprintf("(203,0,113,7,%d,%d)", port>>8, port&0xff) }
+
+// twoFreePorts finds two ports in a row below those that the system gives to clients, of which many are in use while tests run.
+func twoFreePorts(t *testing.T) int {
+	t.Helper()
+	free := func(port int) bool {
+		l, err := net.Listen("tcp4", fmt.Sprintf(":%d", port))
+		if err == nil {
+			_ = l.Close()
+		}
+		return err == nil
+	}
+	for low := 10000 + os.Getpid()%8000; low < 20000; low += 2 {
+		if free(low) && free(low+1) {
+			return low
+		}
+	}
+	t.Fatal("no two free ports")
+	return 0
 }
 
 // TestLibraryClient lets a client that others wrote do the usual things.

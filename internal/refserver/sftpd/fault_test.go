@@ -51,6 +51,9 @@ func TestBeforeLogin(t *testing.T) {
 	}
 }
 
+// patience is for servers that stay silent, and long enough for what the others say.
+const patience = 2 * time.Second
+
 // tryLogin returns why a login did not succeed. A reset may already reach the dialling.
 func tryLogin(t *testing.T, e *endpoint, auth []ssh.AuthMethod) error {
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", e.addr)
@@ -58,7 +61,7 @@ func tryLogin(t *testing.T, e *endpoint, auth []ssh.AuthMethod) error {
 		return err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(300 * time.Millisecond))
+	conn.SetDeadline(time.Now().Add(patience))
 	_, _, _, err = ssh.NewClientConn(conn, e.addr, &ssh.ClientConfig{User: user, Auth: auth, HostKeyCallback: e.checkKey})
 	return err
 }
