@@ -17,6 +17,7 @@ type leaning struct {
 	cause  Cause
 	weight weight
 	server string // whose sentence it is
+	leads  bool   // some sentence means it before anything else
 }
 
 // listen takes what the other side said at the decisive moment, and what it means there.
@@ -79,9 +80,11 @@ func (s *scene) interpret(text string) []leaning {
 		i := slices.IndexFunc(out, func(r leaning) bool { return r.cause == h.cause })
 		switch {
 		case i < 0:
-			out = append(out, leaning{h.cause, h.weight, h.server})
+			out = append(out, leaning{h.cause, h.weight, h.server, h.leads})
 		case h.weight > out[i].weight:
-			out[i].weight, out[i].server = h.weight, h.server
+			out[i].weight, out[i].server, out[i].leads = h.weight, h.server, h.leads || out[i].leads
+		default:
+			out[i].leads = out[i].leads || h.leads
 		}
 	}
 	out = slices.DeleteFunc(out, func(r leaning) bool { return r.weight < hint })

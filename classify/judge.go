@@ -232,6 +232,9 @@ func (r *rule) picks(s *scene) (leaning, bool) {
 		return leaning{}, false
 	}
 	for _, x := range s.leanings {
+		if !x.leads && x.weight < codeWeight {
+			continue // a look-alike among others, of a sentence that means something else
+		}
 		if (x.cause == r.cause || slices.Contains(r.also, x.cause)) && !disproved(s.t, x.cause) {
 			return x, true
 		}

@@ -99,7 +99,7 @@ func endRules() []rule {
 			source:  "vsftpd loses its 421 under TLS",
 		},
 		{
-			name: "disconnected-over-packets", cause: CauseProtocolError, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{2, 3, 5, 6}, side: SideEither,
+			name: "disconnected-over-packets", cause: CauseProtocolError, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{2, 3, 5, 6}, side: SideEither, retry: RetryAfterChange,
 			also:    []Cause{CauseKexFailed, CauseControlConnectionLost, CauseServerError, CauseIdleTimeout, CauseClientPipeliningTooAggressive},
 			because: "The server ended the session over what it received: something on the way, or one of the two programs, spoils packets.",
 			source:  "RFC 4253 section 11.1 (PROTOCOL_ERROR, KEY_EXCHANGE_FAILED, MAC_ERROR, COMPRESSION_ERROR)",

@@ -113,6 +113,12 @@ func requestRules() []rule {
 			source:  "inbox rules of hosted services",
 		},
 		{
+			name: "gone-before-it-was-closed", cause: CausePostUploadPickup, on: words("CLOSE"), status: []int{2}, needs: []fact{(*scene).writesFile}, deaf: true,
+			also:    []Cause{CauseServerError, CauseRemoteDirMissing, CauseFalseSuccess},
+			because: "The server took every byte and does not find the file when it is to be closed: something takes files away while they are still being written, or the server fails to give them their final name.",
+			source:  "inbox watchers; ProFTPD HiddenStores",
+		},
+		{
 			name: "target-directory-missing", cause: CauseRemoteDirMissing, on: words("OPEN"), status: []int{2}, needs: []fact{(*scene).writesFile},
 			also:    []Cause{CausePathRootDiffers, CauseFileNotFound, CauseNoWritePermission},
 			because: "A new file was to be made, so that what the server does not find is the directory.",
@@ -149,19 +155,25 @@ func requestRules() []rule {
 		denied3("rename-denied", CauseRenameRefused, words("RENAME"), []Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRenameTargetExists, CauseFilenamePolicy}, "The account may not rename this."),
 		denied3("request-denied", CauseNoWritePermission, nil, []Cause{CauseNoReadPermission, CauseNoListPermission, CauseOperationUnsupported}, "The account may not do this."),
 		{
-			name: "write-fails", cause: CauseDiskFull, on: words("WRITE", "CLOSE"), status: []int{4}, bars: []fact{(*scene).saysSomethingElse},
+			name: "close-fails", cause: CauseGenericFailure, on: words("CLOSE"), status: []int{4}, needs: []fact{(*scene).writesFile}, sure: Possible,
+			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy},
+			because: "The server took every byte and then refused the file as a whole: what it does with a file that is complete has failed, be it to store it, to hand it on or to check it.",
+			source:  "AWS Transfer Family without s3:PutObject, gateways that hand the file on, virus scanners; NFS over quota",
+		},
+		{
+			name: "write-fails", cause: CauseDiskFull, on: words("WRITE"), status: []int{4}, bars: []fact{(*scene).saysSomethingElse},
 			also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive},
 			because: "The file could be opened for writing, and the server then failed to write: a full disk or a quota is the usual reason.",
 			source:  "OpenSSH answers 4 without a reason when the disk is full",
 		},
 		{
-			name: "write-fails-in-other-words", cause: CauseGenericFailure, on: words("WRITE", "CLOSE"), status: []int{4}, sure: Possible,
+			name: "write-fails-in-other-words", cause: CauseGenericFailure, on: words("WRITE"), status: []int{4}, sure: Possible,
 			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseNoWritePermission},
 			because: "The file could be opened for writing, and the server then refused it for the reason that its words tell.",
 			source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 		},
 		{
-			name: "read-fails", cause: CauseNotAFile, on: words("READ"), status: []int{4}, bars: []fact{(*scene).readBefore}, sure: Possible,
+			name: "read-fails", cause: CauseNotAFile, on: words("READ"), status: []int{4}, bars: []fact{(*scene).readBefore, (*scene).saysSomethingElse}, sure: Possible,
 			also:    []Cause{CauseGenericFailure, CauseServerError, CauseNoReadPermission},
 			because: "The object could be opened and not read, as with a directory.",
 			source:  "OpenSSH answers 4 to READ of a directory",
@@ -252,6 +264,7 @@ func (s *scene) saysSomethingElse() bool {
 var emptyWords = words(
 	"no", "ssh", "sftp", "fx", "failure", "failed", "fail", "general", "generic", "error", "unknown", "unspecified", "occurred", "write", "writing", "wrote",
 	"close", "closing", "could", "cannot", "can", "not", "to", "the", "an", "a", "on", "in", "of", "file", "handle", "request", "operation", "server", "code", "status",
+	"open", "opening", "read", "reading", "create", "creating", "make", "remove", "removing", "delete", "deleting", "rename", "renaming", "list", "listing", "set", "get", "directory", "folder", "path",
 )
 
 // asksForHome: the name to resolve is the one of the login directory.

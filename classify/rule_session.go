@@ -91,10 +91,16 @@ func sshSessionRules() []rule {
 			source:  "draft-ietf-secsh-filexfer-02 section 4",
 		},
 		{
+			name: "init-version-refused", cause: CauseSFTPVersionUnsupported, phases: []probe.Phase{probe.PhaseInit}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{8},
+			also:    []Cause{CauseServerMisconfigured, CauseAccountNotAuthorized, CauseProtocolError},
+			because: "The server ended the session over a version when it had been told ours of SFTP.",
+			source:  "mod_sftp: SFTPClientMatch sftpProtocolVersion; RFC 4253 section 11.1 (PROTOCOL_VERSION_NOT_SUPPORTED)",
+		},
+		{
 			name: "init-disconnect", cause: CauseServerMisconfigured, phases: behindLogin, kinds: []probe.Kind{probe.KindDisconnect},
 			also: []Cause{
 				CauseAccountNotAuthorized, CauseSFTPSubsystemDisabled, CauseIdleTimeout, CauseServiceUnavailable, CauseServerConnectionLimit,
-				CauseHomeDirectoryInaccessible, CauseSFTPServerExits, CauseTooManyAuthTries,
+				CauseHomeDirectoryInaccessible, CauseSFTPServerExits, CauseTooManyAuthTries, CauseSFTPVersionUnsupported,
 			},
 			because: "The server ended the session after the login, before SFTP began.",
 			source:  "RFC 4253 section 11.1",

@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"mftprobe/probe"
 )
@@ -40,6 +41,27 @@ func sshLoginRules() []rule {
 			source:  "RFC 4253 section 11.1 (ILLEGAL_USER_NAME)",
 		},
 		{
+			name: "keys-refused-in-empty-words", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).onlyKeysTried, (*scene).merelyNo},
+			also:    []Cause{CauseAccountNotAuthorized, CausePubkeySigAlgRejected, CauseBadCredentials, CauseTooManyAuthTries, CauseAccountLocked, CauseLoginRefused},
+			deaf:    true,
+			because: "The server took none of our keys and ended the session with words that only say so.",
+			source:  "AsyncSSH: reason 14, Permission denied",
+		},
+		{
+			name: "login-refused-in-empty-words", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore, (*scene).merelyNo},
+			also:    others(CauseBadCredentials, []Cause{CauseAccountLocked, CauseAccountNotAuthorized, CauseTooManyAuthTries}, endedLogin),
+			deaf:    true,
+			because: "The server refused what we offered and ended the session with words that only say so.",
+			source:  "AsyncSSH: reason 14, Permission denied; Serv-U: Access denied",
+		},
+		{
+			name: "no-methods-left-for-keys", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
+			needs: []fact{(*scene).onlyKeysTried}, bars: []fact{(*scene).refusedOften},
+			also:    others(CausePublicKeyNotRegistered, []Cause{CauseAccountNotAuthorized, CausePubkeySigAlgRejected, CauseBadCredentials, CauseTooManyAuthTries}, endedLogin),
+			because: "The server did not take our key and ended the session with the reason that no method is left.",
+			source:  "RFC 4253 section 11.1 (NO_MORE_AUTH_METHODS_AVAILABLE); mod_sftp",
+		},
+		{
 			name: "no-methods-left", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, reason: []int{14},
 			needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).onlyKeysTried},
 			also:    others(CauseBadCredentials, []Cause{CauseTooManyAuthTries}, endedLogin),
@@ -52,6 +74,12 @@ func sshLoginRules() []rule {
 			also:    others(CauseTooManyAuthTries, []Cause{CauseBadCredentials}, endedLogin),
 			because: "The server ended the session after it had refused what we offered.",
 			source:  "RFC 4252 section 4; OpenSSH sends reason 2, mod_sftp reason 11",
+		},
+		{
+			name: "key-refused-then-closed", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).onlyKeysTried}, bars: []fact{(*scene).refusedOften},
+			also:    []Cause{CauseAccountNotAuthorized, CausePubkeySigAlgRejected, CauseTooManyAuthTries, CauseAccountLocked, CauseControlConnectionLost, CauseClientBanned},
+			because: "The server did not take our key and closed the connection at once.",
+			source:  "dropbear -T 1",
 		},
 		{
 			name: "refused-then-closed", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).refusedBefore}, bars: []fact{(*scene).refusedOften},
@@ -69,7 +97,7 @@ func sshLoginRules() []rule {
 			name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
 			also: []Cause{
 				CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
-				CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired,
+				CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired, CauseProtocolError,
 			},
 			because: "The server ended the session during the login.",
 			source:  "RFC 4253 section 11.1",
@@ -159,6 +187,18 @@ func sshLoginRules() []rule {
 		},
 	}
 }
+
+// merelyNo: the words say that the login is refused, and nothing of the reason.
+func (s *scene) merelyNo() bool {
+	said := strings.FieldsFunc(fold(s.text), func(r rune) bool { return !unicode.IsLetter(r) })
+	return len(said) > 0 && !slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(refusingWords, w) })
+}
+
+// refusingWords are those of a refusal without a reason.
+var refusingWords = words(
+	"permission", "access", "is", "was", "has", "been", "denied", "refused", "rejected", "failed", "failure", "error", "login", "logon", "log", "in", "user", "authentication", "authenticate",
+	"unable", "to", "not", "successful", "unsuccessful", "the", "your", "sorry",
+)
 
 // lastAttempts returns what was refused, including the decisive event.
 func (s *scene) lastAttempts() []string {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"mftprobe/probe"
@@ -21,15 +22,11 @@ func sshStartRules() []rule {
 			because: "The server speaks SSH version 1 only, which nobody should use any more.",
 			source:  "RFC 4253 section 5.1",
 		},
-		{
-			name: "refusal-before-version", cause: CauseServiceUnavailable, phases: []probe.Phase{probe.PhaseVersion}, needs: []fact{begins("ftp"), says(CauseServiceUnavailable)}, deaf: true,
-			also:    []Cause{CauseWrongProtocolOnPort, CauseClosedBeforeGreeting},
-			because: "Instead of its version the server sent a refusal in words.",
-			source:  "ProFTPD mod_sftp during a shutdown",
-		},
+		refusal(CauseServiceUnavailable), refusal(CauseServerConnectionLimit), refusal(CauseTooManyConnectionsPerIP),
+		refusal(CauseSourceIPNotAllowlisted), refusal(CauseClientBanned), refusal(CauseConnectionRateLimited),
 		{
 			name: "ftp-refusal-at-ssh-port", cause: CauseWrongProtocolOnPort, phases: []probe.Phase{probe.PhaseVersion, probe.PhaseKex}, needs: []fact{begins("ftp"), (*scene).greetsWithRefusal}, deaf: true,
-			also:    []Cause{CauseServiceUnavailable, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned},
+			also:    refusedEntry,
 			because: "The first bytes are a refusal in the form of FTP. A server that speaks both may turn SSH clients away in these words too.",
 			source:  "RFC 4253 section 4.2; ProFTPD mod_sftp",
 		},
@@ -52,7 +49,7 @@ func sshStartRules() []rule {
 		},
 		{
 			name: "text-then-closed", cause: CauseClosedBeforeGreeting, phases: []probe.Phase{probe.PhaseVersion}, kinds: []probe.Kind{probe.KindText},
-			also:    []Cause{CauseServiceUnavailable, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseMaxStartupsThrottle, CauseWrongProtocolOnPort, CauseProtocolError, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseConnectionRateLimited},
+			also:    []Cause{CauseServiceUnavailable, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseMaxStartupsThrottle, CauseWrongProtocolOnPort, CauseProtocolError, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseConnectionRateLimited, CauseServerMisconfigured, CauseServerError},
 			because: "The server sent a text and closed without giving its version.",
 			source:  "RFC 4253 section 4.2; Not allowed at this time of OpenSSH 9.8",
 		},
@@ -159,6 +156,27 @@ func hostKey(known string, cause Cause, because string) rule {
 // greetsWithRefusal: what came first has the number of a refusal.
 func (s *scene) greetsWithRefusal() bool {
 	return strings.HasPrefix(s.bad.Text, "4") || strings.HasPrefix(s.bad.Text, "5")
+}
+
+// refusedEntry are the reasons that servers give in words instead of a version line.
+var refusedEntry = []Cause{
+	CauseServiceUnavailable, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseConnectionRateLimited,
+}
+
+// refusal is the rule for one of these reasons in the form of FTP.
+func refusal(cause Cause) rule {
+	return rule{
+		name: "refusal-before-version-" + string(cause), cause: cause, phases: []probe.Phase{probe.PhaseVersion}, deaf: true,
+		needs: []fact{begins("ftp"), (*scene).greetsWithRefusal, tells(cause)}, bars: []fact{(*scene).atPortOfFTP},
+		also:    others(cause, []Cause{CauseWrongProtocolOnPort}, refusedEntry, []Cause{CauseClosedBeforeGreeting}),
+		because: "Instead of its version the server sent a refusal that gives its reason. The form is that of FTP and the port is none of FTP: a server that speaks both turns SSH clients away in these words.",
+		source:  "ProFTPD mod_sftp: shutdown, MaxClients and MaxClientsPerHost are answered before SSH begins",
+	}
+}
+
+// atPortOfFTP: the port is one at which servers of FTP are expected.
+func (s *scene) atPortOfFTP() bool {
+	return slices.Contains([]int{20, 21, 989, 990}, s.t.Target.Port)
 }
 
 // versionBegun: the last line is the beginning of a version line.

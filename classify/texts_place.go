@@ -47,6 +47,7 @@ const (
 	atTransfer = atGet | atPut | atAppend
 	atWrite    = atPut | atAppend | atRename | atDelete | atMkdir | atRmdir | atChmod
 	atStart    = atConnect | atAuth | atKex
+	atRequest  = atPath | atList | atStat | atTransfer | atWrite
 )
 
 // stepPlaces maps the operations of a script, and the phases of a session.

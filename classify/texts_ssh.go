@@ -40,6 +40,10 @@ func sshPhrases() []phrases {
 			padding error | key exchange failed | keyexchangefailed | kex error | error in key exchange |
 			key_exchange failed | invalid packet length
 			& !maximum | exceeds`},
+			{only(CauseProtocolError, CauseControlConnectionLost), strong + 5, atPath | atList | atStat | atTransfer | atWrite, `
+			corrupted mac | message authentication code | bad packet length | mac verification | packet corrupt |
+			padding error | invalid packet length
+			& !maximum | exceeds`},
 			{ranking{
 				{atKex, []Cause{CauseMaxStartupsThrottle, CauseClosedBeforeGreeting, CauseSourceIPNotAllowlisted, CauseClientBanned}},
 				{anywhere, []Cause{CauseMaxStartupsThrottle, CauseClosedBeforeGreeting}},
@@ -173,7 +177,7 @@ func sshPhrases() []phrases {
 			{only(CauseSFTPServerExits, CauseChrootBadOwnership, CausePasswordExpired, CauseSFTPSubsystemDisabled), strong + 5, atLogin | atSession, `
 			unexpected end-of-file | exit status 127 | exit code 127 | exit status 1 | sftp-server*no such |
 			sftp-server*not found | exited with | eof from sftp | closed*after auth | eof right after auth |
-			session*closed*login | exec*sftp-server`},
+			session*closed*login | ~exec*sftp-server`},
 			{only(CausePasswordExpired, CauseSFTPServerExits, CauseChrootBadOwnership), strong + 10, atLogin | atSession, "exit code 1~ | exit status 1~ | return code 1~ | exited with 1~"},
 			{only(CauseChrootBadOwnership), decides, anywhere, `
 			bad ownership or modes | chrootdirectory | chroot directory*owner | chroot*root-owned |
@@ -222,6 +226,40 @@ func sshPhrases() []phrases {
 			{only(CauseClientPipeliningTooAggressive, CauseControlConnectionLost), strong, atGet, "certain files | very slow download | dropped after"},
 			{only(CauseQuotaExceeded, CauseGenericFailure), strong, anywhere, "status 15"},
 			{only(CauseControlConnectionLost), strong, atQuit, "reset | closed | lost | logoff | logout"},
+		}},
+		{general, "OpenSSH started by inetd or as a forced command, FreeBSD, Apache MINA, rssh, Gitea", inSSH, []phrase{
+			{only(CauseServerMisconfigured), decides + 5, atConnect | atKex, `
+			no hostkeys available | no host keys available | privilege separation directory | privilege separation user |
+			bad configuration option | could not load host key | unable to load host key`},
+			{only(CauseAccountNotAuthorized, CauseSourceIPNotAllowlisted), strong + 20, atLogin, "you are not allowed to connect | logins not available"},
+			{only(CauseIdleTimeout), decides, anywhere, "timed out idling"},
+			{only(CauseIdleTimeout, CauseReplyTimeout), strong + 10, atLogin, "before authentication | waiting for authentication | login timeout"},
+			{only(CauseProtocolError), decides, atLogin, "change of username or service"},
+			{only(CauseAccountNotAuthorized), strong + 20, atLogin | atSession, `
+			please login as the user | please log in as the user | does not provide shell access | restricted by rssh`},
+		}},
+		{general, "Windows error texts, cloud storage and managed services: what stands behind a request", inSSH, []phrase{
+			{only(CauseFilenamePolicy), decides, atRequest, "volume label syntax is incorrect | filename or extension is too long"},
+			{only(CauseServerError), strong + 20, atRequest, `
+			network path was not found | network name is no longer | network name cannot be found | i/o device error |
+			~i/o error | device is not ready | connection refused | connectexception | unknownhostexception |
+			file system is not available | file system*unavailable | filesystem*unavailable`},
+			{only(CauseServerError), strong + 20, atRequest, "too many*handles | no free handles | handles*exhausted"},
+			{only(CauseServerError, CauseNoWritePermission), strong + 20, atRequest, `
+			being written | being uploaded | being used by | by another session | by another client | checked out by |
+			lease on the | leased by`},
+			{ranking{
+				{atMkdir, []Cause{CauseMkdirNotPermitted, CausePathRootDiffers}},
+				{atRename, []Cause{CauseRenameRefused, CausePathRootDiffers}},
+				{atPut, []Cause{CauseNoWritePermission, CausePathRootDiffers}},
+			}, strong + 20, atPut | atMkdir | atRename, "root folder | root directory | root level | top level | top-level & {no} | may not | can't | cannot"},
+			{ranking{
+				{atPut, []Cause{CauseFileExists, CauseNoWritePermission}},
+				{atRename, []Cause{CauseRenameRefused, CauseNoWritePermission}},
+				{atDelete | atRmdir, []Cause{CauseDeleteNotPermitted}},
+			}, strong + 20, atPut | atRename | atDelete | atRmdir, `
+			~worm~ | immutable | immutability | retention policy | retention period | legal hold | object lock |
+			cannot be overwritten | can not be overwritten`},
 		}},
 	}
 }
