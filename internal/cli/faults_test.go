@@ -27,8 +27,8 @@ func testProgram(t testing.TB) *program {
 	return p
 }
 
-// quickLimits make a silent server cost little.
-var quickLimits = []string{"--connect-timeout=1s", "--reply-timeout=1s", "--stall-timeout=1s", "--timeout=20s"}
+// quickLimits make a silent server cost little, and do not mistake a machine that stands still for one.
+var quickLimits = []string{"--connect-timeout=2s", "--reply-timeout=2s", "--stall-timeout=2s", "--timeout=30s"}
 
 // runFault probes an endpoint with one fault as `run` does, with the flags that the fault needs.
 func runFault(t *testing.T, f refserver.Fault, protocol string) report.Result {

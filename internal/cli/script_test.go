@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -20,7 +21,16 @@ import (
 	"mftprobe/internal/refserver"
 )
 
+// atOnce is how many tests run side by side: most of their time is spent waiting for limits.
+const atOnce = "8"
+
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != toolName { // else this is the program, as a script calls it
+		flag.Parse()
+		if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+			_ = flag.Set("test.parallel", atOnce)
+		}
+	}
 	testscript.Main(m, map[string]func(){toolName: func() { os.Exit(Main(func() {})) }})
 }
 
@@ -179,9 +189,9 @@ func waitConnections(ts *testscript.TestScript, neg bool, args []string) {
 	await(ts, func() bool { return fmt.Sprint(endpointOf(ts).opened.Load()) == args[0] })
 }
 
-// await looks again and again, for ten seconds.
+// await looks again and again, for a minute.
 func await(ts *testscript.TestScript, there func() bool) {
-	for range 1000 {
+	for range 6000 {
 		if there() {
 			return
 		}
