@@ -114,6 +114,7 @@ const (
 	OddityGreetingDelay      Oddity = "greeting-120"
 	OddityNoText             Oddity = "reply-without-text"
 	OddityBareLF             Oddity = "bare-lf"
+	OddityNoLineEnd          Oddity = "no-line-end" // a refusal that ended with the connection
 	OddityTelnet             Oddity = "telnet-bytes"
 	OddityControlBytes       Oddity = "control-bytes" // NUL and other control characters in a reply
 	OddityStrayLine          Oddity = "stray-line"    // a line that belongs to no reply
