@@ -117,7 +117,7 @@ func (d *driver) listener(ctx context.Context) (*net.TCPListener, error) {
 		if err == nil {
 			return l.(*net.TCPListener), nil
 		}
-		if port >= high || dial.CodeOf(err) == nil || dial.CodeOf(err).Name != "EADDRINUSE" {
+		if code := dial.CodeOf(err); port >= high || code == nil || code.Name != "EADDRINUSE" {
 			return nil, fmt.Errorf("open a port for the server to connect to: %w", err)
 		}
 	}

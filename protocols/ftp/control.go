@@ -113,7 +113,7 @@ func (c *control) finalReply(x *exchange) *reply {
 func (c *control) enqueue(list []*exchange) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.dead != nil || c.farewell != nil {
+	if c.gone() {
 		return errSession
 	}
 	for _, x := range list {
@@ -212,8 +212,11 @@ func (c *control) forsake(f probe.Failure) {
 func (c *control) over() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.dead != nil || c.farewell != nil
+	return c.gone()
 }
+
+// gone is over for those who hold the lock.
+func (c *control) gone() bool { return c.dead != nil || c.farewell != nil || c.lost }
 
 // why returns in words what ended the session.
 func (c *control) why() string {
@@ -224,6 +227,8 @@ func (c *control) why() string {
 		return "the server had said " + strconv.Itoa(c.farewell.code) + " " + c.farewell.words
 	case c.dead != nil:
 		return c.dead.Text
+	case c.lost:
+		return "the connection has ended"
 	}
 	return ""
 }

@@ -44,6 +44,7 @@
 //
 //	extra-preliminary-reply, missing-preliminary-reply, completion-code, login-code, greeting-120
 //	reply-without-text, bare-lf, telnet-bytes, control-bytes    once a session
+//	no-line-end                    a refusal that nothing followed but the end of the connection
 //	stray-line                     a line that belongs to no reply
 //	unsolicited-reply              with the Code; a 421 ends the session
 //	quotes-in-257

@@ -24,6 +24,8 @@ func TestGreeting(t *testing.T) {
 		"a line too many":      {talk: "S= \"220 we are\\r\\nready\\r\\n\"\nwait 20ms\n" + ending, want: "  greeting oddity stray-line\nconnect pass\nquit pass"},
 		"a line before it":     {talk: "S: Welcome!\nS: 220 ready\n" + ending, want: "  greeting oddity stray-line\nconnect pass\nquit pass"},
 		"421":                  {talk: "S: 421 too many users", want: "  greeting reply 421\nconnect fail\nquit skipped"},
+		"421 without line end": {talk: "S= \"421 too many users\"\nclose", want: "  greeting reply 421\n  greeting oddity no-line-end\nconnect fail\nquit skipped"},
+		"lines, the last cut":  {talk: "S= \"530-no\\r\\n530 way\"\nclose", want: "  greeting reply 530\n  greeting oddity no-line-end\n  greeting close eof\nconnect fail\nquit skipped"},
 		"530":                  {talk: "S: 530 too many users\n" + ending, want: "  greeting reply 530\nconnect fail\nquit pass"},
 		"nothing, then FIN":    {talk: "close", want: "  greeting close eof\nconnect fail\nquit skipped"},
 		"nothing, then RST":    {talk: "wait 300ms\nreset", want: "  greeting close reset\nconnect fail\nquit skipped"},

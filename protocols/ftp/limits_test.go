@@ -223,6 +223,53 @@ func TestInterruptedListing(t *testing.T) {
 	}
 }
 
+// TestInterruptedAccept: a server that had not connected yet when the user ended the run is not one that cannot.
+func TestInterruptedAccept(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := scene{
+		talk: openingWith() + "C: PORT *\nS: 200 ok\nC: LIST\nS: 150 go\nsilence", steps: script(probe.Step{Op: probe.OpList}), set: func(t *probe.Target) { t.FTP.DataMode = "port" },
+	}
+	job := s.job(t, playback.Serve(t, s.talk), New)
+	job.OnEvent = func(e probe.Event) {
+		if e.Kind == probe.KindReply && e.Code.Value == 150 {
+			time.AfterFunc(20*time.Millisecond, func() { cancel(errors.New("interrupted")) })
+		}
+	}
+	tr, found := probe.Run(ctx, job), false
+	for _, e := range tr.Events {
+		found = found || e.Phase == probe.PhaseActive && e.Failure != nil
+		if e.Failure != nil && e.Failure.Class != probe.ClassCanceled {
+			t.Errorf("%s %s: %s", e.Phase, e.Kind, e.Failure.Class)
+		}
+	}
+	if !found {
+		t.Errorf("nothing is said of it:\n%s", everything(tr))
+	}
+}
+
+// TestSessionLostBeforeTheAccept: neither is one whose session has ended.
+func TestSessionLostBeforeTheAccept(t *testing.T) {
+	scene{
+		talk: openingWith() + "C: PORT *\nS: 200 ok\nC: LIST\nclose", steps: script(probe.Step{Op: probe.OpList}), set: func(t *probe.Target) { t.FTP.DataMode = "port" },
+		want: "connect pass\nlogin pass\n  transfer close eof\nlist fail\nquit skipped",
+	}.check(t)
+}
+
+// TestStaleAbort: the end of a step's context that comes when the next step has begun does not end that.
+func TestStaleAbort(t *testing.T) {
+	d := newDriver(probe.Target{}, probe.NewRecorder(now, nil))
+	for range 2 {
+		d.Do(t.Context(), probe.Step{Op: probe.OpNoop})
+	}
+	for turn, ends := range map[int]bool{1: false, 2: true} {
+		d.abort(turn, context.Canceled)
+		if d.gone != ends {
+			t.Errorf("the end of step %d: %v", turn, d.gone)
+		}
+		d.gone = false
+	}
+}
+
 // TestSessionLostBeforeTheData: once the session is gone a transfer that was not answered is not waited for.
 func TestSessionLostBeforeTheData(t *testing.T) {
 	for op, verb := range map[probe.Op]string{probe.OpGet: "RETR x", probe.OpAppend: "APPE x"} {

@@ -138,7 +138,7 @@ func (d *driver) changedBy(m command) (over bool) {
 	case "TYPE", "REIN":
 		d.mode = ""
 	case "PROT":
-		d.protected = d.ctl.tap != nil && strings.EqualFold(m.arg, "P")
+		d.protected = d.security.version != 0 && strings.EqualFold(m.arg, "P")
 	}
 	return false
 }

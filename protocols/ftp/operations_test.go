@@ -63,15 +63,23 @@ func TestOperations(t *testing.T) {
 		"raw":              {talk: "C: STAT\nS: 211-status\nS:  all well\nS: 211 end", step: probe.Step{Op: probe.OpRaw, Line: "stat"}, want: "raw pass"},
 		"raw, 350":         {talk: "C: RNFR a\nS: 350 go on", step: probe.Step{Op: probe.OpRaw, Line: "RNFR a"}, want: "raw pass"},
 		"raw, ABOR":        {talk: "C: ABOR\nS: 226 nothing to abort", step: probe.Step{Op: probe.OpRaw, Line: "ABOR"}, want: "raw pass"},
+		"raw AUTH refused": {talk: "C: AUTH TLS\nS: 504 no", step: probe.Step{Op: probe.OpRaw, Line: "AUTH TLS"}, want: "  auth-tls reply 504\nraw fail"},
 		"raw refused":      {talk: "C: FOO\nS: 500 no", step: probe.Step{Op: probe.OpRaw, Line: "FOO"}, want: "  setup reply 500\nraw fail"},
 		"raw, two lines":   {talk: "", step: probe.Step{Op: probe.OpRaw, Line: "NOOP\r\nDELE a"}, want: "raw fail"},
 		"size":             {talk: "C: SIZE a\nS: 213 17", step: probe.Step{Op: probe.OpSize, Path: "a"}, want: "size pass"},
 		"size with blanks": {talk: "C: SIZE a\nS: 213  17 ", step: probe.Step{Op: probe.OpSize, Path: "a"}, want: "size pass"},
+		"size below zero":  {talk: "C: SIZE a\nS: 213 -2147482624", step: probe.Step{Op: probe.OpSize, Path: "a"}, want: "  verify check 213 malformed\nsize fail"},
 		"size unreadable":  {talk: "C: SIZE a\nS: 213 many", step: probe.Step{Op: probe.OpSize, Path: "a"}, want: "  verify check 213 malformed\nsize fail"},
 		"mdtm":             {talk: "C: MDTM a\nS: 213 20260102030405", step: probe.Step{Op: probe.OpMdtm, Path: "a"}, want: "mdtm pass"},
 		"mdtm, fractions":  {talk: "C: MDTM a\nS: 213 20260102030405.678", step: probe.Step{Op: probe.OpMdtm, Path: "a"}, want: "mdtm pass"},
 		"mdtm unreadable":  {talk: "C: MDTM a\nS: 213 yesterday", step: probe.Step{Op: probe.OpMdtm, Path: "a"}, want: "  verify check 213 malformed\nmdtm fail"},
 		"stat":             {features: []string{"MLST size*;"}, talk: "C: MLST a\nS: 250-facts\nS:  type=file;size=5; a\nS: 250 end", step: probe.Step{Op: probe.OpStat, Path: "a"}, want: "stat pass"},
+		"stat without times": {
+			talk: "C: SIZE a\nS: 213 5\nC: MDTM a\nS: 502 no", step: probe.Step{Op: probe.OpStat, Path: "a", Expect: probe.Expect{MinSize: 5}}, want: "  verify reply 502\nstat pass",
+		},
+		"stat, no such file": {
+			talk: "C: SIZE a\nS: 213 5\nC: MDTM a\nS: 550 no", step: probe.Step{Op: probe.OpStat, Path: "a"}, want: "  verify reply 550\nstat fail",
+		},
 		"stat without MLST": {
 			talk: "C: SIZE a\nS: 213 5\nC: MDTM a\nS: 213 20260102030405", step: probe.Step{Op: probe.OpStat, Path: "a"}, want: "stat pass",
 		},
@@ -90,6 +98,35 @@ func TestOperations(t *testing.T) {
 				talk: openingWith(tt.features...) + tt.talk + "\n" + ending, steps: script(tt.step),
 				want: "connect pass\nlogin pass\n" + tt.want + "\nquit pass",
 			}.check(t)
+		})
+	}
+}
+
+// TestRawChangesTheSession: a raw command that sets the session up is heeded by the steps behind it.
+func TestRawChangesTheSession(t *testing.T) {
+	const get = "C: RETR x\nS: 150 go\ndata send \"hello\"\ndata close\nS: 226 done\n"
+	step := probe.Step{Op: probe.OpGet, Path: "x"}
+	for name, s := range map[string]scene{
+		"TYPE": {
+			talk: openingWith() + "C: TYPE A\nS: 200 ok\nC: TYPE I\nS: 200 ok\n" + epsv + get + ending, steps: script(probe.Step{Op: probe.OpRaw, Line: "TYPE A"}, step),
+			want: "connect pass\nlogin pass\nraw pass\nget pass\nquit pass",
+		},
+		"TYPE refused": {
+			talk: openingWith() + "C: TYPE E\nS: 504 no\n" + epsv + get + ending, steps: script(probe.Step{Op: probe.OpRaw, Line: "TYPE E", MayFail: true}, step),
+			want: "connect pass\nlogin pass\n  setup reply 504\nraw warn\nget pass\nquit pass",
+		},
+		"PROT": {
+			protocol: probe.FTPES, talk: openingTLS + "C: PROT C\nS: 200 ok\n" + epsv + get + ending, steps: script(probe.Step{Op: probe.OpRaw, Line: "PROT C"}, step),
+			want: "connect pass\n  setup reply 502\nlogin pass\nraw pass\nget pass\nquit pass",
+		},
+		"AUTH": {
+			talk: openingWith() + "C: AUTH TLS\nS: 234 go\nsilence", steps: script(probe.Step{Op: probe.OpRaw, Line: "AUTH TLS"}),
+			want: "connect pass\nlogin pass\nraw pass\nquit skipped",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s.check(t)
 		})
 	}
 }

@@ -130,6 +130,8 @@ func TestParse229(t *testing.T) {
 		"Extended Passive (2121)":                              2121,
 		"Entering Extended Passive Mode (|||0|)":               0,
 		"Entering Extended Passive Mode (|||65536|)":           0,
+		"Entering Extended Passive Mode (|||212121|)":          0,
+		"Extended Passive (212121)":                            0,
 		"Entering Extended Passive Mode (|||)":                 0,
 		"Entering Extended Passive Mode":                       0,
 	} {

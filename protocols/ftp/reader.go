@@ -272,14 +272,20 @@ func (c *control) lastWords(err error) {
 
 // ended records how the stream ended.
 func (c *control) ended(err error) {
+	c.mu.Lock()
+	c.lost = true // first of all: whoever sees the last reply must know that nothing more can be sent
+	step := c.here().Step
+	c.mu.Unlock()
 	c.lastWords(err)
 	c.mu.Lock()
-	c.lost = true
 	rest := c.parser.partial()
 	c.parser = replyParser{}
 	expected := (c.leaving || c.farewell != nil) && len(c.queue) == 0 || c.dead != nil
 	e := c.here()
 	e.Direction, e.Kind = probe.Received, probe.KindClose
+	if e.Step == "" {
+		e.Step = step // the last reply may have ended it
+	}
 	c.mu.Unlock()
 	if expected || errors.Is(err, net.ErrClosed) {
 		c.bury(probe.Failure{Class: probe.ClassEOF, Text: "closed"})

@@ -71,6 +71,29 @@ func TestReplyParser(t *testing.T) {
 	}
 }
 
+// TestUnendedReply: what a stream ends in is a reply if it refuses and lacks nothing but its line end.
+func TestUnendedReply(t *testing.T) {
+	for in, want := range map[string]string{
+		"530 no": "no", "421 ": "", "530 no\r": "no", "530-a\n530 b": "a\nb", "220 hi\r\n530 no": "no",
+		"220 hi": "-", "399 x": "-", "400 x": "x", "53": "-", "530": "-", "530-a": "-", "530-a\n531 b": "-", "530-a\nb": "-", "no": "-", "": "-", "530 no\r\n": "-",
+	} {
+		var p replyParser
+		for b := []byte(in); len(b) > 0; {
+			_, b, _ = p.feed(b)
+		}
+		got := "-"
+		if r := p.unended(); r != nil {
+			got = r.words
+			if r.odd&noLineEnd == 0 || r.odd&bareLF != 0 {
+				t.Errorf("%q: deviations %b", in, r.odd)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 // TestReplyLimits: at the limit a line and a reply are read, over it they are not.
 func TestReplyLimits(t *testing.T) {
 	line := func(n int) string { return "220 " + strings.Repeat("x", n-4) }

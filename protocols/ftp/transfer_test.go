@@ -60,6 +60,10 @@ func TestTransfer(t *testing.T) {
 			steps: put, set: func(t *probe.Target) { t.Limits.Reply = 2 * time.Second }, talk: stor + "data read *\ndata close\nS: 226 done\n" + gone,
 			want: "  completion oddity missing-preliminary-reply\nput pass\nquit pass",
 		},
+		"a late preliminary": { // half of the limit has gone when the upload begins; from the reply on it has all of its time again
+			steps: put, set: func(t *probe.Target) { t.Limits.Reply = 2 * time.Second }, talk: stor + "wait 1300ms\nS: 150 go\nwait 1500ms\ndata read *\ndata close\nS: 226 done\n" + gone,
+			want: "put pass\nquit pass",
+		},
 		"disk full": {steps: put, talk: stor + "S: 150 go\ndata read *\ndata close\nS: 452 disk full\n" + gone, want: "  completion reply 452\nput fail\n  cleanup reply 1\nquit pass"},
 	} {
 		t.Run(name, func(t *testing.T) {
