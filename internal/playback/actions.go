@@ -117,8 +117,10 @@ func parseRepeat(rest string) (func(*player) error, error) {
 func parseData(rest string) (func(*player) error, error) {
 	word, arg, _ := strings.Cut(rest, " ")
 	switch word {
-	case "listen", "none":
-		return func(p *player) error { return p.listen(word == "none") }, nil
+	case "listen":
+		return (*player).listen, nil
+	case "none":
+		return (*player).nobody, nil
 	case "accept":
 		return (*player).acceptData, nil
 	case "dial":
@@ -250,7 +252,7 @@ func reset(c net.Conn) error {
 	return errEnd
 }
 
-func (p *player) listen(shut bool) error {
+func (p *player) listen() error {
 	if p.listener != nil {
 		_ = p.listener.Close()
 	}
@@ -259,9 +261,21 @@ func (p *player) listen(shut bool) error {
 		return err
 	}
 	p.listener, p.port = l, l.Addr().(*net.TCPAddr).Port
-	if shut {
-		return l.Close()
+	return nil
+}
+
+// nobody announces a port that nobody listens on, and that nobody else can take meanwhile: our end of a connection has it.
+func (p *player) nobody() error {
+	if err := p.listen(); err != nil {
+		return err
 	}
+	conn, err := net.DialTCP("tcp4", nil, p.listener.Addr().(*net.TCPAddr))
+	if err != nil {
+		return err
+	}
+	p.server.track(conn, true)
+	p.held = append(p.held, conn)
+	p.port = conn.LocalAddr().(*net.TCPAddr).Port
 	return nil
 }
 

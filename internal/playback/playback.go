@@ -141,7 +141,8 @@ type player struct {
 	conn     net.Conn // raw or TLS on it
 	in       *bufio.Reader
 	listener *net.TCPListener
-	port     int // for the placeholders
+	port     int        // for the placeholders
+	held     []net.Conn // whose ports nobody may get
 	dial     string
 	dataRaw  net.Conn
 	data     net.Conn
@@ -159,6 +160,10 @@ func (p *player) end() {
 	if p.data != nil {
 		_ = p.data.Close()
 		p.server.track(p.dataRaw, false)
+	}
+	for _, c := range p.held {
+		_ = c.Close()
+		p.server.track(c, false)
 	}
 	_ = p.conn.Close()
 	p.server.track(p.raw, false)

@@ -166,16 +166,36 @@ func TestLongListings(t *testing.T) {
 	}
 }
 
-// TestUnixTimes: what ls leaves out is the year of the last half year.
+// TestUnixTimes: what ls leaves out is the year of the last half year, also where the server's clock or time zone is ahead
+// of ours over the end of a year.
 func TestUnixTimes(t *testing.T) {
-	soon := time.Now().UTC().AddDate(0, 7, 0)
-	clock := time.Date(0, 1, 1, 10, 30, 0, 0, time.UTC)
-	if got := recent(soon.Month(), 1, clock); got.After(time.Now().AddDate(0, 6, 1)) {
-		t.Errorf("%s lies in the future", got)
-	}
-	yesterday := time.Now().UTC().AddDate(0, 0, -1)
-	if got := recent(yesterday.Month(), yesterday.Day(), clock); got.Year() != yesterday.Year() {
-		t.Errorf("yesterday is taken for %s", got)
+	for _, tt := range []struct{ now, listed, want string }{
+		{"2026-11-24 12:00", "Nov 24 11:59", "2026-11-24 11:59"},
+		{"2026-11-24 12:00", "Nov 25 01:00", "2026-11-25 01:00"},
+		{"2026-11-24 12:00", "Jun 1 10:30", "2026-06-01 10:30"},
+		{"2026-06-01 12:00", "Dec 3 10:30", "2025-12-03 10:30"},
+		{"2027-01-01 00:00", "Dec 31 23:59", "2026-12-31 23:59"},
+		{"2027-01-01 00:00", "Jan 1 00:00", "2027-01-01 00:00"},
+		{"2026-12-31 15:00", "Jan 1 00:00", "2027-01-01 00:00"},
+		{"2026-12-31 23:59", "Jan 1 13:59", "2027-01-01 13:59"},
+		{"2026-12-31 10:00", "Dec 31 23:59", "2026-12-31 23:59"},
+		{"2027-01-01 13:00", "Dec 31 10:00", "2026-12-31 10:00"},
+		{"2028-02-29 23:59", "Feb 29 23:59", "2028-02-29 23:59"},
+		{"2028-03-01 00:10", "Feb 29 23:59", "2028-02-29 23:59"},
+		{"2028-08-31 23:59", "Feb 29 12:00", "2028-02-29 12:00"},
+		{"2027-02-28 23:59", "Mar 1 00:00", "2027-03-01 00:00"},
+	} {
+		now, err := time.Parse("2006-01-02 15:04", tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed, err := time.Parse("2006 Jan 2 15:04", "2000 "+tt.listed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := recent(now, listed.Month(), listed.Day(), listed).Format("2006-01-02 15:04"); got != tt.want {
+			t.Errorf("at %s, %s is taken for %s, want %s", tt.now, tt.listed, got, tt.want)
+		}
 	}
 }
 

@@ -149,17 +149,26 @@ func unixTime(f []field) (time.Time, int) {
 	if err != nil {
 		return time.Time{}, 0
 	}
-	return recent(m, int(day), clock), 3
+	return recent(time.Now().UTC(), m, int(day), clock), 3
 }
 
-// recent adds the year that ls leaves out for files of the last six months.
-func recent(m time.Month, day int, clock time.Time) time.Time {
-	now := time.Now().UTC()
-	t := time.Date(now.Year(), m, day, clock.Hour(), clock.Minute(), 0, 0, time.UTC)
-	if t.After(now.AddDate(0, 6, 0)) {
-		t = t.AddDate(-1, 0, 0)
+// clocksApart is by how much the clock of a server can be ahead of ours: its time zone, and a little.
+const clocksApart = 48 * time.Hour
+
+// recent adds the year that ls leaves out for files of the last six months. On the last day of our year a server in the
+// east writes the first day of its next.
+func recent(now time.Time, m time.Month, day int, clock time.Time) time.Time {
+	in := func(year int) time.Time {
+		return time.Date(year, m, day, clock.Hour(), clock.Minute(), 0, 0, time.UTC)
 	}
-	return t
+	switch t, next := in(now.Year()), in(now.Year()+1); {
+	case t.After(now.AddDate(0, 6, 0)):
+		return in(now.Year() - 1)
+	case !next.After(now.Add(clocksApart)):
+		return next
+	default:
+		return t
+	}
 }
 
 var dosLine = lazyregexp.New(`(?i)^\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([AP]M?)?\s+(<\w+>|[\d,.]+)\s+(.+)$`)
