@@ -75,8 +75,8 @@ func (d Dialer) open(ctx context.Context, to Request) (net.Conn, error) {
 	return d.connect(ctx, to, addrs)
 }
 
-// connect tries the addresses in order until one answers. The limit covers all of them, shared out
-// so that a silent first address leaves time for the next.
+// connect tries the addresses in order until one answers or the limit is over, which covers all of them,
+// shared out so that a silent first address leaves time for the next.
 func (d Dialer) connect(ctx context.Context, to Request, addrs []netip.Addr) (net.Conn, error) {
 	end := time.Now().Add(d.Limit)
 	var failed []int
@@ -92,7 +92,7 @@ func (d Dialer) connect(ctx context.Context, to Request, addrs []netip.Addr) (ne
 			return conn, nil
 		}
 		failed, last = append(failed, seq), err
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || !time.Now().Before(end) {
 			break
 		}
 	}

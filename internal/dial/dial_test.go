@@ -205,6 +205,20 @@ func TestTooManyAddresses(t *testing.T) {
 	}
 }
 
+// TestNoTimeForAllAddresses: an address for which no time is left is not said to be silent.
+func TestNoTimeForAllAddresses(t *testing.T) {
+	var s seen
+	d := Dialer{Record: s.recorder(), Limit: time.Nanosecond, Lookup: func(context.Context, string, string) ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("127.9.9.1"), netip.MustParseAddr("127.9.9.2")}, nil
+	}}
+	if _, err := d.Dial(t.Context(), Request{Conn: "control", Host: "x.test", Port: closedPort(t)}); err == nil {
+		t.Fatal("no error")
+	}
+	if got := s.words(); got != "dns/lookup tcp/timeout/timeout" {
+		t.Errorf("events %q", got)
+	}
+}
+
 // httpProxy answers CONNECT with answer, then echoes a greeting of the target.
 func httpProxy(answer string, asked chan<- *http.Request) func(net.Conn) {
 	return func(c net.Conn) {
@@ -336,6 +350,30 @@ func TestSOCKSProxy(t *testing.T) {
 	}
 }
 
+// TestSOCKSNames: a name at the limit of the protocol is asked for whole, one over it not at all.
+func TestSOCKSNames(t *testing.T) {
+	for _, n := range []int{255, 256} {
+		asked := make(chan string, 1)
+		addr := listen(t, socksProxy(0, asked))
+		var s seen
+		d := Dialer{Network: probe.Network{Proxy: &url.URL{Scheme: "socks5h", Host: addr.String()}}, Record: s.recorder()}
+		name := strings.Repeat("n", n)
+		conn, err := d.Dial(t.Context(), Request{Conn: "control", Host: name, Port: 21})
+		switch {
+		case n > 255 && FailureOf(err).Class != probe.ClassProxy:
+			t.Errorf("%d bytes: %v", n, err)
+		case n > 255:
+		case err != nil:
+			t.Errorf("%d bytes: %v", n, err)
+		default:
+			if got := <-asked; got != name {
+				t.Errorf("%d bytes asked for, %d given", len(got), n)
+			}
+			_ = conn.Close()
+		}
+	}
+}
+
 func TestSilentProxy(t *testing.T) {
 	release := make(chan struct{})
 	addr := listen(t, func(net.Conn) { <-release })
@@ -358,6 +396,11 @@ func TestFailureOf(t *testing.T) {
 		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, probe.ClassReset},
 		{&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, probe.ClassUnreachable},
 		{syscall.EPERM, probe.ClassLocal},
+		{&net.OpError{Op: "dial", Err: syscall.Errno(10061)}, probe.ClassRefused},
+		{&net.OpError{Op: "read", Err: syscall.Errno(10054)}, probe.ClassReset},
+		{&net.OpError{Op: "dial", Err: syscall.Errno(10051)}, probe.ClassUnreachable},
+		{&net.OpError{Op: "dial", Err: syscall.Errno(10060)}, probe.ClassTimeout},
+		{&net.OpError{Op: "listen", Err: syscall.Errno(10048)}, probe.ClassLocal},
 		{syscall.ETIMEDOUT, probe.ClassTimeout},
 		{io.ErrUnexpectedEOF, probe.ClassEOF},
 		{net.ErrClosed, probe.ClassCanceled},
@@ -368,5 +411,18 @@ func TestFailureOf(t *testing.T) {
 		if got := FailureOf(tt.err).Class; got != tt.want {
 			t.Errorf("%v: %s, want %s", tt.err, got, tt.want)
 		}
+	}
+}
+
+// TestCodeOf: a number keeps its value and has the name of POSIX on every system.
+func TestCodeOf(t *testing.T) {
+	for errno, want := range map[syscall.Errno]string{syscall.ECONNREFUSED: "ECONNREFUSED", 10061: "ECONNREFUSED", syscall.EADDRINUSE: "EADDRINUSE", 10048: "EADDRINUSE", 10099: ""} {
+		got := CodeOf(&net.OpError{Op: "dial", Err: errno})
+		if got == nil || got.Space != probe.SpaceOS || got.Value != int(errno) || got.Name != want {
+			t.Errorf("%d: %+v, want %q", int(errno), got, want)
+		}
+	}
+	if got := CodeOf(io.EOF); got != nil {
+		t.Errorf("a number out of nothing: %+v", got)
 	}
 }

@@ -51,6 +51,22 @@ var errnoNames = map[syscall.Errno]string{
 	syscall.EMFILE: "EMFILE", syscall.ENFILE: "ENFILE", syscall.EAFNOSUPPORT: "EAFNOSUPPORT",
 }
 
+// winsock are the socket errors of Windows, which Go hands on as they are, as those of the same meaning. No other system
+// counts so far.
+var winsock = map[syscall.Errno]syscall.Errno{
+	10013: syscall.EACCES, 10024: syscall.EMFILE, 10047: syscall.EAFNOSUPPORT, 10048: syscall.EADDRINUSE, 10049: syscall.EADDRNOTAVAIL,
+	10050: syscall.ENETDOWN, 10051: syscall.ENETUNREACH, 10053: syscall.ECONNABORTED, 10054: syscall.ECONNRESET, 10060: syscall.ETIMEDOUT,
+	10061: syscall.ECONNREFUSED, 10064: syscall.EHOSTDOWN, 10065: syscall.EHOSTUNREACH,
+}
+
+// common returns the number under which the tables have errno.
+func common(errno syscall.Errno) syscall.Errno {
+	if same, ok := winsock[errno]; ok {
+		return same
+	}
+	return errno
+}
+
 // FailureOf returns the class of an error of the network below the protocols, by its type. What it
 // does not know is ClassLocal.
 func FailureOf(err error) probe.Failure {
@@ -75,7 +91,7 @@ func classOf(err error) probe.Class {
 	case errors.As(err, &refusal):
 		return probe.ClassProxy
 	case errors.As(err, &errno):
-		if c, ok := errnoClasses[errno]; ok {
+		if c, ok := errnoClasses[common(errno)]; ok {
 			return c
 		}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -88,11 +104,11 @@ func classOf(err error) probe.Class {
 	return probe.ClassLocal
 }
 
-// CodeOf returns the system's number behind err, or nil.
+// CodeOf returns the system's number behind err, or nil. Its name is that of POSIX, also on Windows.
 func CodeOf(err error) *probe.Code {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
 		return nil
 	}
-	return &probe.Code{Space: probe.SpaceOS, Value: int(errno), Name: errnoNames[errno], Text: errno.Error()}
+	return &probe.Code{Space: probe.SpaceOS, Value: int(errno), Name: errnoNames[common(errno)], Text: errno.Error()}
 }

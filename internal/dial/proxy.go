@@ -202,8 +202,9 @@ func socksConnect(conn net.Conn, target string) error {
 		msg = append(append(msg, 1), a.AsSlice()...)
 	} else if err == nil {
 		msg = append(append(msg, 4), a.AsSlice()...)
+	} else if len(host) > 255 {
+		return &ProxyError{Text: "nothing: the name is longer than SOCKS5 allows"}
 	} else {
-		host = host[:min(len(host), 255)]
 		msg = append(append(msg, 3, byte(len(host))), host...)
 	}
 	answer, err := exchange(conn, append(msg, byte(port>>8), byte(port)), 5)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"path"
 	"strconv"
@@ -102,7 +103,7 @@ func parseRepeat(rest string) (func(*player) error, error) {
 	}
 	n, err := strconv.Atoi(count)
 	if count == "forever" {
-		n, err = 1<<62, nil
+		n, err = math.MaxInt, nil
 	}
 	return func(p *player) error {
 		for range n {
