@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -152,7 +153,7 @@ func (t Target) HostPort() string { return net.JoinHostPort(t.Host, strconv.Itoa
 // URL returns the target as a URL without any secret.
 func (t Target) URL() string {
 	u := url.URL{Scheme: string(t.Protocol), Host: t.Host}
-	if t.Port != t.Protocol.DefaultPort() || net.ParseIP(t.Host).To4() == nil && net.ParseIP(t.Host) != nil {
+	if t.Port != t.Protocol.DefaultPort() || strings.Contains(t.Host, ":") {
 		u.Host = t.HostPort()
 	}
 	if t.User != "" {

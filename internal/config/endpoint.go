@@ -61,9 +61,17 @@ func (d *draft) useSecrets(u parsedURL) error {
 		t.User = d.env.User()
 	}
 	if u.password != nil {
-		d.warn("the URL holds a password, which others can read in the process list and the shell's history; prefer --password-file or --password-env")
+		d.warn(d.passwordInURL())
 	}
 	return d.choosePassword(u)
+}
+
+// passwordInURL says who else can read a password that stands in a URL.
+func (d *draft) passwordInURL() string {
+	if d.target.Name != "" {
+		return "the URL of " + d.target.Name + " holds a password, which everyone can read who can read the configuration file; prefer password-file or password-env"
+	}
+	return "the URL holds a password, which others can read in the process list and the shell's history; prefer --password-file or --password-env"
 }
 
 func (d *draft) choosePassword(u parsedURL) (err error) {
@@ -129,6 +137,13 @@ func (d *draft) useSSH(parsedURL) error {
 		return nil
 	}
 	ssh := &d.target.SSH
+	if mode := ssh.StrictHostKey; (mode == "" || mode == "yes") && len(ssh.HostKeyPins) == 0 {
+		for _, name := range d.knownHosts { // with accept-new and ask the file is made
+			if _, err := readFile(name); err != nil {
+				return err
+			}
+		}
+	}
 	ssh.AgentSocket = d.agent()
 	ssh.Ask = d.env.Confirm
 	if ssh.KnownHosts == nil {

@@ -133,7 +133,7 @@ func (f *File) readGroup(doc *document, k entry) {
 		doc.fault(k.node, "%q is an endpoint and a group", name)
 	}
 	if k.value.Kind != yaml.SequenceNode {
-		doc.fault(k.value, "group %s must be a list of endpoints, not %s", name, kindOf(k.value))
+		doc.fault(k.value, "group %s must be a list of endpoints, not %s", name, quoted(k.value))
 		return
 	}
 	for _, n := range k.value.Content {
@@ -164,6 +164,8 @@ func (doc *document) setting(e entry, into Values, what string) {
 	switch {
 	case e.key == "password" || e.key == "passphrase":
 		doc.fault(e.node, "a secret does not belong in this file; use %s-file%s", e.key, map[bool]string{true: ", password-env or password-credential"}[e.key == "password"])
+	case i < 0 && slices.Contains([]string{"host", "hostname", "port", "protocol", "path", "directory"}, e.key):
+		doc.fault(e.node, "unknown key %q in %s; it belongs into the url", e.node.Value, what)
 	case i < 0:
 		words := []string{"url", "groups"}
 		for _, s := range all {

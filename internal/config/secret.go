@@ -127,6 +127,9 @@ func oneLine(origin, text string) (probe.Secret, error) {
 	if text == "" {
 		return probe.Secret{}, fmt.Errorf("%s is empty; it must hold the secret on one line", origin)
 	}
+	if strings.Contains(text, "\n") {
+		return probe.Secret{}, fmt.Errorf("%s has several lines; it must hold the secret on one line", origin)
+	}
 	if err := checkText("secret in "+origin, text); err != nil {
 		return probe.Secret{}, err
 	}
@@ -143,7 +146,7 @@ func (d *draft) ask() (probe.Secret, error) {
 		return probe.NewSecret(""), nil
 	}
 	if d.env.Prompt == nil {
-		return probe.Secret{}, fmt.Errorf("no password for %s; give --password-file, --password-env or --netrc", account)
+		return probe.Secret{}, fmt.Errorf("no password for %s, and no terminal to ask for it; give --password-file, --password-env or --netrc", account)
 	}
 	text, err := d.env.Prompt("Password for " + account + ": ")
 	if err != nil {

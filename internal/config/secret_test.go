@@ -89,11 +89,11 @@ func TestBadSecrets(t *testing.T) {
 		values Values
 		want   string
 	}{
-		{"none", "ftp://alice@h", nil, "no password for alice@h:21; give --password-file, --password-env or --netrc"},
+		{"none", "ftp://alice@h", nil, "no password for alice@h:21, and no terminal to ask for it; give --password-file, --password-env or --netrc"},
 		{"empty file", "ftp://alice@h", flagValues("password-file", path("empty", "\n", 0o600)), "DIR/empty is empty; it must hold the secret on one line"},
 		{"missing file", "ftp://alice@h", flagValues("password-file", dir+"/no"), "DIR/no does not exist"},
 		{"directory", "ftp://alice@h", flagValues("password-file", dir), "reading DIR: is a directory"},
-		{"two lines", "ftp://alice@h", flagValues("password-file", path("two", "a\nb\n", 0o600)), "the secret in DIR/two holds the control character U+000A, which cannot be sent"},
+		{"two lines", "ftp://alice@h", flagValues("password-file", path("two", "a\nb\n", 0o600)), "DIR/two has several lines; it must hold the secret on one line"},
 		{"huge", "ftp://alice@h", flagValues("password-file", path("huge", strings.Repeat("x", maxFile+1), 0o600)), "DIR/huge is larger than 4 MiB"},
 		{"environment", "ftp://alice@h", flagValues("password-env", "NOPE"), "the environment variable NOPE is not set or empty"},
 		{"no credentials", "ftp://alice@h", flagValues("password-credential", "x"), "no systemd credentials here: CREDENTIALS_DIRECTORY is not set"},

@@ -50,6 +50,14 @@ type Value struct {
 	Dir    string // where relative file names start; empty: the working directory
 }
 
+// word is how the setting of that name was written: as a flag, or as a key.
+func (v Value) word(name string) string {
+	if strings.HasPrefix(v.Origin, "--") {
+		return "--" + name
+	}
+	return name
+}
+
 // Values maps the names of settings to what was written for them.
 type Values map[string]Value
 
@@ -85,23 +93,32 @@ type draft struct {
 	plan     plan
 	keyPass  probe.Secret
 	keyFiles []string
-	tlsCert  string
-	tlsKey   string
-	noAgent  bool
-	sshFile  string
-	socket   string // of the agent, instead of the environment's
-	noPrompt bool   // a key without its passphrase is left to the agent
-	named    bool   // key files are named, if only as none: the usual ones stay out
-	warnings []string
+
+	knownHosts []string // named by the user
+	tlsCert    string
+	tlsKey     string
+	noAgent    bool
+	sshFile    string
+	socket     string // of the agent, instead of the environment's
+	noPrompt   bool   // a key without its passphrase is left to the agent
+	named      bool   // key files are named, if only as none: the usual ones stay out
+	warnings   []string
 }
 
 // apply sets each value and adds what is wrong to the problems.
 func (d *draft) apply(values Values) Problems {
 	var problems Problems
+	chosen := map[string]string{} // by family
 	for _, s := range Settings() {
 		v, ok := values[s.Name]
 		if !ok {
 			continue
+		}
+		if s.family != "" && !slices.Equal(v.Texts, []string{"false"}) {
+			if other := chosen[s.family]; other != "" && (s.Name != "netrc-file" || other != "netrc") {
+				problems.add(v.Origin, "excludes "+values[other].word(other)+"; give one of them")
+			}
+			chosen[s.family] = s.Name
 		}
 		d.dir = v.Dir
 		for _, text := range v.Texts {
@@ -168,7 +185,7 @@ func parseDuration(text string) (time.Duration, error) {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a duration; write 10s or 1m30s", text)
 	case v <= 0 || v > longest:
-		return 0, fmt.Errorf("%q is not between 0 and 24h", text)
+		return 0, fmt.Errorf("%q is not above 0 and at most 24h", text)
 	}
 	return v, nil
 }
@@ -176,7 +193,21 @@ func parseDuration(text string) (time.Duration, error) {
 var units = []struct {
 	suffix string
 	factor int64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"k", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {"B", 1}}
+}{
+	{"KiB", 1 << 10},
+	{"MiB", 1 << 20},
+	{"GiB", 1 << 30},
+	{"TiB", 1 << 40},
+	{"kB", 1e3},
+	{"MB", 1e6},
+	{"GB", 1e9},
+	{"TB", 1e12},
+	{"k", 1 << 10},
+	{"M", 1 << 20},
+	{"G", 1 << 30},
+	{"T", 1 << 40},
+	{"B", 1},
+}
 
 // maxSize bounds an upload.
 const maxSize = 1 << 40

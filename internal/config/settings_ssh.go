@@ -27,6 +27,7 @@ func sshSettings() []Setting {
 			Name: "known-hosts", Arg: "FILE", Many: true, Group: groupSSH, Help: "instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts",
 			set: func(d *draft, text string) error {
 				d.target.SSH.KnownHosts = append(d.target.SSH.KnownHosts, d.path(text))
+				d.knownHosts = append(d.knownHosts, d.path(text))
 				return nil
 			},
 		},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -126,6 +127,9 @@ func (d *draft) clientCertificate() (tls.Certificate, error) {
 		if key, err = d.read(d.tlsKey); err != nil {
 			return tls.Certificate{}, err
 		}
+	}
+	if !bytes.Contains(pem, []byte("-----BEGIN CERTIFICATE-----")) {
+		return tls.Certificate{}, fmt.Errorf("client certificate: %s holds no PEM certificate", d.tlsCert)
 	}
 	cert, err := tls.X509KeyPair(pem, key)
 	if err != nil {

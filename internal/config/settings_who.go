@@ -19,8 +19,7 @@ func whoSettings() []Setting {
 	}
 	return []Setting{
 		{
-			Name: "user", Short: "u", Arg: "USER", Group: groupWho, Help: "user name, instead of the URL's",
-			set: func(d *draft, text string) error { d.target.User = text; return nil },
+			Name: "user", Short: "u", Arg: "USER", Group: groupWho, Help: "user name, instead of the URL's", set: setUser,
 		},
 		{
 			Name: "password-file", Arg: "FILE", Group: groupWho, family: "password",
@@ -101,6 +100,15 @@ func scriptSettings() []Setting {
 			set: toggle(func(d *draft, on bool) { d.plan.keep = on }),
 		},
 	}
+}
+
+// setUser refuses curl's user:password without showing it: it would be sent as the name.
+func setUser(d *draft, text string) error {
+	if strings.Contains(text, ":") {
+		return fmt.Errorf("no password is given here; use --password-file or --password-env. A colon that belongs to the name is written as %%3A in the URL")
+	}
+	d.target.User = text
+	return nil
 }
 
 // setName insists on both placeholders: without {run} two runs would meet in one name, without {n}

@@ -30,8 +30,13 @@ func parseURL(raw string) (parsedURL, error) {
 		return u, err
 	}
 	scheme, rest, ok := strings.Cut(raw, "://")
-	if !ok {
+	switch {
+	case strings.TrimSpace(raw) == "":
+		return u, fmt.Errorf("the target is empty; write a URL such as ftpes://user@host/dir")
+	case !ok:
 		return u, fmt.Errorf("not a URL; write %s in front of the host", schemes)
+	case strings.TrimSpace(raw) != raw:
+		return u, fmt.Errorf("a blank stands before or behind the URL; if it belongs to the path, write it as %%20")
 	}
 	u.target.Protocol = probe.Protocol(strings.ToLower(scheme))
 	if u.target.Protocol.DefaultPort() == 0 {
@@ -45,6 +50,9 @@ func parseURL(raw string) (parsedURL, error) {
 		authority = authority[i+1:]
 	}
 	if err := u.hostPort(authority); err != nil {
+		if strings.Contains(path, "@") { // the error would show a piece of the password
+			return u, fmt.Errorf("a / stands in the user name or the password; write it as %%2F")
+		}
 		return u, err
 	}
 	if !hasPath {
@@ -72,6 +80,9 @@ func (u *parsedURL) hostPort(s string) error {
 		return err
 	}
 	u.hasPort = hasPort
+	if hasPort && port == "" {
+		return fmt.Errorf("the port is missing after the colon")
+	}
 	if hasPort {
 		n, err := strconv.Atoi(port)
 		if err != nil || n < 1 || n > 65535 {
@@ -140,7 +151,10 @@ func (u *parsedURL) path(s string) error {
 		return fmt.Errorf("the path holds %q; write ? as %%3F and # as %%23", s[strings.IndexAny(s, "?#")])
 	}
 	if u.target.Protocol != probe.SFTP {
-		s = u.transferType(s)
+		var err error
+		if s, err = u.transferType(s); err != nil {
+			return err
+		}
 	}
 	path, err := unescape("path", s)
 	if err != nil {
@@ -164,14 +178,17 @@ func (u *parsedURL) path(s string) error {
 }
 
 // transferType takes ";type=a" and ";type=i" off the path (RFC 1738 section 3.2.2).
-func (u *parsedURL) transferType(path string) string {
-	for _, suffix := range []string{";type=a", ";type=i"} {
-		if strings.HasSuffix(strings.ToLower(path), suffix) {
-			u.target.FTP.Type = strings.ToUpper(suffix[len(suffix)-1:])
-			return path[:len(path)-len(suffix)]
-		}
+func (u *parsedURL) transferType(path string) (string, error) {
+	i := strings.LastIndex(strings.ToLower(path), ";type=")
+	if i < 0 || strings.Contains(path[i:], "/") {
+		return path, nil
 	}
-	return path
+	switch word := strings.ToUpper(path[i+len(";type="):]); word {
+	case "A", "I":
+		u.target.FTP.Type = word
+		return path[:i], nil
+	}
+	return "", fmt.Errorf("%q is not a transfer type; write ;type=i or ;type=a, or %%3B if the name ends so", path[i:])
 }
 
 // unescape decodes percent signs and refuses what could end a command line: a CR, LF or NUL in a

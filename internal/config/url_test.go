@@ -35,6 +35,8 @@ func TestParseURL(t *testing.T) {
 		{"ftp://192.0.2.1", probe.FTP, "192.0.2.1", 21, "", ""},
 		{"ftp://dom%5Calice%40corp@h", probe.FTP, "h", 21, `dom\alice@corp`, ""},
 		{"ftp://alice@corp@h", probe.FTP, "h", 21, "alice@corp", ""},
+		{"ftp://h/x%3Btype=d", probe.FTP, "h", 21, "", "x;type=d"},
+		{"ftp://h/;type=d/x", probe.FTP, "h", 21, "", ";type=d/x"},
 		{"ftp://host_with.under-score", probe.FTP, "host_with.under-score", 21, "", ""},
 	}
 	for _, tt := range tests {
@@ -52,7 +54,7 @@ func TestParseURL(t *testing.T) {
 
 // TestURLRoundTrip: what a target says of itself means the same when it is read again.
 func TestURLRoundTrip(t *testing.T) {
-	for _, raw := range []string{"ftp://alice@h/in", "ftp://h//var", "sftp://h/var", "sftp://h/~/in", "sftp://h/", "ftps://[::1]:990/a%20b", "ftp://d%5Ca@h:99/"} {
+	for _, raw := range []string{"ftp://alice@h/in", "ftp://h//var", "sftp://h/var", "sftp://h/~/in", "sftp://h/", "ftps://[::1]:990/a%20b", "ftp://d%5Ca@h:99/", "ftp://[fe80::1%25eth0]/in", "ftp://[fe80::1%25eth0]:2121"} {
 		first, err := parseURL(raw)
 		if err != nil {
 			t.Fatalf("%s: %v", raw, err)
@@ -83,7 +85,7 @@ func TestURLPassword(t *testing.T) {
 // TestBadURL gives every error in full. No error shows the password.
 func TestBadURL(t *testing.T) {
 	tests := []struct{ raw, want string }{
-		{"", `"": not a URL; write ftp://, ftpes://, ftps:// or sftp:// in front of the host`},
+		{"", `"": the target is empty; write a URL such as ftpes://user@host/dir`},
 		{"ftp.example.com", `"ftp.example.com": not a URL; write ftp://, ftpes://, ftps:// or sftp:// in front of the host`},
 		{"http://h", `"http://h": unknown scheme "http"; write ftp://, ftpes://, ftps:// or sftp://`},
 		{"ftp://", `"ftp://": the host is missing`},
@@ -93,7 +95,7 @@ func TestBadURL(t *testing.T) {
 		{"http://alice:s3cret@h", `"http://…@h": unknown scheme "http"; write ftp://, ftpes://, ftps:// or sftp://`},
 		{"ftp://h:0", `"ftp://h:0": port "0" is not a number from 1 to 65535`},
 		{"ftp://h:70000", `"ftp://h:70000": port "70000" is not a number from 1 to 65535`},
-		{"ftp://h:", `"ftp://h:": port "" is not a number from 1 to 65535`},
+		{"ftp://h:", `"ftp://h:": the port is missing after the colon`},
 		{"ftp://h:-1", `"ftp://h:-1": port "-1" is not a number from 1 to 65535`},
 		{"ftp://h:21x", `"ftp://h:21x": port "21x" is not a number from 1 to 65535`},
 		{"ftp://::1/", `"ftp://::1/": "::1" has more than one colon; put an IPv6 address in brackets`},
@@ -109,6 +111,11 @@ func TestBadURL(t *testing.T) {
 		{"ftp://alice:s3cret%0A@h/", `"ftp://…@h/": the password holds the control character U+000A, which cannot be sent`},
 		{"ftp://h/a%", `"ftp://h/a%": the path has a % that two hexadecimal digits do not follow; write % as %25`},
 		{"ftp://h/a?b", `"ftp://h/a?b": the path holds '?'; write ? as %3F and # as %23`},
+		{" ", `" ": the target is empty; write a URL such as ftpes://user@host/dir`},
+		{"ftp://h/ ", `"ftp://h/ ": a blank stands before or behind the URL; if it belongs to the path, write it as %20`},
+		{" ftp://h", `" ftp://h": a blank stands before or behind the URL; if it belongs to the path, write it as %20`},
+		{"ftp://alice:s3cret/x@h/", `"ftp://…@h/": a / stands in the user name or the password; write it as %2F`},
+		{"ftp://h/x;type=d", `"ftp://h/x;type=d": ";type=d" is not a transfer type; write ;type=i or ;type=a, or %3B if the name ends so`},
 		{"ftp://h/a\u009bb", `"ftp://h/a\u009bb": the URL holds the control character U+009B, which cannot be sent`},
 	}
 	for _, tt := range tests {

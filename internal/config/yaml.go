@@ -34,6 +34,9 @@ func parseYAML(name string, text []byte) (*document, *yaml.Node, error) {
 
 // yamlText takes the library's name off its error and joins its lines.
 func yamlText(err error) string {
+	if strings.Contains(err.Error(), "cannot start any token") {
+		return strings.TrimPrefix(err.Error(), "yaml: ") + "; YAML is indented with blanks, not with tabs, and a word that begins with %, @ or ` needs quotes"
+	}
 	var many *yaml.TypeError
 	if errors.As(err, &many) {
 		return strings.Join(many.Errors, "; ")
@@ -130,7 +133,7 @@ func (doc *document) texts(e entry) ([]string, bool) {
 // boolean returns true or false, and whether it was either.
 func (doc *document) boolean(e entry) (on, ok bool) {
 	if e.value.Kind != yaml.ScalarNode || e.value.Tag != "!!bool" {
-		doc.fault(e.value, "%s must be true or false, not %s", e.node.Value, kindOf(e.value))
+		doc.fault(e.value, "%s must be true or false, not %s", e.node.Value, quoted(e.value))
 		return false, false
 	}
 	return strings.EqualFold(e.value.Value, "true"), true
@@ -154,12 +157,27 @@ func kindOf(n *yaml.Node) string {
 	case "!!int", "!!float":
 		return "a number"
 	}
-	return fmt.Sprintf("the text %q", n.Value)
+	return "a text"
 }
 
-// nearest returns the known word that differs from word in one or two letters, or the empty string.
+// maxQuoted bounds what an error shows of a text.
+const maxQuoted = 40
+
+// quoted shows a text that is not what it should be. Where a whole file is such a text, nothing of it is shown: somebody
+// gave the file with the password in the place of another one.
+func quoted(n *yaml.Node) string {
+	if text := []rune(n.Value); kindOf(n) == "a text" {
+		return fmt.Sprintf("the text %q", string(text[:min(len(text), maxQuoted)]))
+	}
+	return kindOf(n)
+}
+
+// nearest returns the known word that differs from word in one letter, or a long one in two, or the empty string.
 func nearest(word string, known []string) string {
 	best, found := 3, ""
+	if len(word) < 6 {
+		best = 2
+	}
 	for _, k := range known {
 		if d := distance(word, k); d < best && d < len(k) {
 			best, found = d, k
@@ -168,24 +186,27 @@ func nearest(word string, known []string) string {
 	return found
 }
 
-// distance is the number of letters to insert, delete or change (Levenshtein).
+// distance is the number of letters to insert, delete, change or swap with the next one (Damerau and Levenshtein).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
+	var before []int // the row above
 	for i := range len(a) {
-		above, left := row[0], i+1
-		row[0] = left
+		above := slices.Clone(row)
+		row[0] = i + 1
 		for j := range len(b) {
-			cost := above
+			cost := above[j]
 			if a[i] != b[j] {
 				cost++
 			}
-			above = row[j+1]
-			left = slices.Min([]int{cost, above + 1, left + 1})
-			row[j+1] = left
+			row[j+1] = min(cost, above[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before = above
 	}
 	return row[len(b)]
 }
