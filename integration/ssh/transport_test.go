@@ -100,7 +100,7 @@ func TestWrongServer(t *testing.T) {
 			for again := 0; again < 5 && resetInConnect(tr); again++ {
 				began, tr = time.Now(), run(t, target)
 			}
-			if took := time.Since(began); took > target.Limits.Reply+time.Second {
+			if took := time.Since(began); took >= 2*target.Limits.Reply { // who waits twice is found, a busy machine is not
 				t.Errorf("it took %s", took)
 			}
 			w.check(t, tr)
