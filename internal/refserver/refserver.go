@@ -26,7 +26,7 @@ import (
 
 // Limits of an endpoint.
 const (
-	DefaultSessions = 4096    // at a time; further connections wait for a greeting
+	DefaultSessions = 4096    // at a time; further connections wait for a greeting, all but one outside the program
 	DefaultCapacity = 2 << 30 // bytes of content
 )
 
@@ -71,6 +71,7 @@ type Server struct {
 	plan      *fault.Plan
 	listeners map[string][]net.Listener // by protocol
 	cancel    context.CancelFunc
+	secrets   []string // never to be logged
 	sessions  sync.WaitGroup
 	slots     chan struct{}
 	count     atomic.Int64
@@ -133,6 +134,7 @@ func prepare(cfg Config) (*Server, error) {
 		slots: make(chan struct{}, cfg.Sessions),
 	}
 	for _, a := range cfg.Accounts {
+		s.secrets = append(s.secrets, a.Password, a.Billing)
 		if home := a.HomeDir(); home != "/" {
 			if err := s.fs.Mkdir(home); err != nil {
 				return nil, fmt.Errorf("making the home directory %s of %s: %w", home, a.User, err)
@@ -203,7 +205,8 @@ func (s *Server) addresses() []net.IP {
 	return out
 }
 
-// accept serves every connection in a goroutine of its own.
+// accept serves every connection in a goroutine of its own, as soon as there is room for it. A flood of connections waits in
+// the system's queue, where it costs no descriptor.
 func (s *Server) accept(ctx context.Context, protocol string, l net.Listener) {
 	for {
 		conn, err := l.Accept()
@@ -211,7 +214,7 @@ func (s *Server) accept(ctx context.Context, protocol string, l net.Listener) {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err == nil:
-			s.sessions.Go(func() { s.serve(ctx, protocol, conn.(*net.TCPConn)) })
+			s.admit(ctx, protocol, conn.(*net.TCPConn))
 		case !pause(ctx): // the client left before we looked, or there is no descriptor left
 			return
 		}
@@ -230,17 +233,24 @@ func pause(ctx context.Context) bool {
 	}
 }
 
-// serve conducts one session as soon as there is room for it.
-func (s *Server) serve(ctx context.Context, protocol string, conn *net.TCPConn) {
+// admit waits for room and starts the session.
+func (s *Server) admit(ctx context.Context, protocol string, conn *net.TCPConn) {
 	select {
 	case s.slots <- struct{}{}:
 	case <-ctx.Done():
 		_ = conn.Close()
 		return
 	}
-	defer func() { <-s.slots }()
+	s.sessions.Go(func() {
+		defer func() { <-s.slots }()
+		s.serve(ctx, protocol, conn)
+	})
+}
+
+// serve conducts one session.
+func (s *Server) serve(ctx context.Context, protocol string, conn *net.TCPConn) {
 	head := Event{Session: s.count.Add(1), Protocol: protocol, Client: conn.RemoteAddr().String(), Server: conn.LocalAddr().String()}
-	log := session.NewLog(head, s.cfg.Now, s.cfg.Log)
+	log := session.NewLog(head, s.cfg.Now, s.cfg.Log, s.secrets...)
 	if protocol == "sftp" {
 		s.sftp.Serve(ctx, conn, log)
 		return

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -195,6 +196,35 @@ func TestSessionLimit(t *testing.T) {
 	if n, err := conns[2].Read(make([]byte, 100)); n == 0 {
 		t.Errorf("after one has left: %v", err)
 	}
+}
+
+// TestFlood: connections beyond the limit cost the endpoint no descriptor, but for one for each address.
+func TestFlood(t *testing.T) {
+	before := descriptors(t)
+	const sessions, flood = 2, 60
+	s := start(t, Config{FTP: []string{"127.0.0.1:0"}, Sessions: sessions})
+	for range flood {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.Addr("ftp"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	time.Sleep(100 * time.Millisecond)
+	// The clients' ends are in this process, too; a few are for the listener and the poller.
+	if n := descriptors(t) - before - flood; n > sessions+1+4 {
+		t.Errorf("%d descriptors for %d sessions", n, sessions)
+	}
+}
+
+// descriptors counts what this process has open.
+func descriptors(t *testing.T) int {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(open)
 }
 
 // TestManyAddresses serves an address each for many endpoints, with one certificate that is good for all.

@@ -28,21 +28,25 @@ func (c *client) watch(data net.Conn) (stop func()) {
 		}
 		_ = c.conn.SetReadDeadline(time.Now())
 		<-done
-		_ = c.conn.SetReadDeadline(time.Now().Add(idleLimit))
+		_ = c.conn.SetReadDeadline(time.Now().Add(c.limits.idle))
 	}
 }
 
-// interrupted waits for a command and tells whether it is ABOR, or the end of the connection. The command stays in the
-// buffer: its turn comes after the transfer.
+// interrupted waits for ABOR or the end of the connection. Commands stay in the buffer: their turn comes after the
+// transfer, which the end of the connection behind them does not cut short (RFC 959 section 4.1.1, QUIT).
 func (c *client) interrupted() bool {
-	for n := 1; ; n = c.in.Buffered() + 1 {
-		if _, err := c.in.Peek(min(n, c.in.Size())); err != nil {
-			return !errors.Is(err, os.ErrDeadlineExceeded)
-		}
+	for {
 		waiting, _ := c.in.Peek(c.in.Buffered())
-		line, _, whole := bytes.Cut(waiting, []byte("\n"))
-		if whole || len(waiting) == c.in.Size() {
-			return isAbort(string(line))
+		for line := range bytes.Lines(waiting) {
+			if isAbort(string(line)) && bytes.HasSuffix(line, []byte("\n")) {
+				return true
+			}
+		}
+		if len(waiting) == c.in.Size() {
+			return false
+		}
+		if _, err := c.in.Peek(len(waiting) + 1); err != nil {
+			return len(waiting) == 0 && !errors.Is(err, os.ErrDeadlineExceeded)
 		}
 	}
 }

@@ -3,13 +3,14 @@ package ftpd
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"mftprobe/internal/refserver/session"
 )
 
-// features is the body of the FEAT reply.
-const features = "UTF8\nEPSV\nEPRT\nSIZE\nMDTM\nMFMT\nREST STREAM\nTVFS\nHOST\nHASH SHA-256*\nXSHA256\nMLST type*;size*;modify*;UNIX.mode*;"
+// features is the body of the FEAT reply; the facts come behind it.
+const features = "UTF8\nEPSV\nEPRT\nSIZE\nMDTM\nMFMT\nREST STREAM\nTVFS\nHOST\nHASH SHA-256*\nXSHA256\nMLST "
 
 const tlsFeatures = "AUTH TLS\nPBSZ\nPROT\nCCC"
 
@@ -27,7 +28,7 @@ var open = map[string]func(*client, string){
 	"SYST": func(c *client, _ string) { c.reply(215, "UNIX Type: L8") },
 	"HOST": (*client).host,
 	"NOOP": func(c *client, _ string) { c.reply(200, "OK") },
-	"HELP": func(c *client, _ string) { c.reply(214, "See RFC 959") },
+	"HELP": (*client).help,
 	"QUIT": func(c *client, _ string) { c.reply(221, "Goodbye"); c.over = true },
 }
 
@@ -37,33 +38,45 @@ var inside = map[string]func(*client, string){
 	"TYPE": (*client).setType, "MODE": onlyOne("S"), "STRU": onlyOne("F"), "ALLO": func(c *client, _ string) { c.reply(202, "No storage to allocate") },
 	"PASV": (*client).pasv, "EPSV": (*client).epsv, "PORT": (*client).port, "EPRT": (*client).eprt,
 	"LIST": list("LIST"), "NLST": list("NLST"), "MLSD": list("MLSD"), "MLST": (*client).mlst, "STAT": (*client).stat,
-	"SIZE": (*client).size, "MDTM": (*client).mdtm, "MFMT": (*client).mfmt, "HASH": (*client).hash, "XSHA256": (*client).hash, "REST": (*client).restart,
-	"RETR": (*client).retrieve, "STOR": store("STOR"), "APPE": store("APPE"), "STOU": store("STOU"),
+	"SIZE": (*client).size, "MDTM": (*client).mdtm, "MFMT": (*client).mfmt, "REST": (*client).restart,
+	"HASH":    func(c *client, arg string) { c.hash(arg, false) },
+	"XSHA256": func(c *client, arg string) { c.hash(arg, true) },
+	"RETR":    (*client).retrieve, "STOR": store("STOR"), "APPE": store("APPE"), "STOU": store("STOU"),
 	"RNFR": (*client).renameFrom, "RNTO": (*client).renameTo, "DELE": (*client).remove, "MKD": (*client).makeDir, "XMKD": (*client).makeDir,
 	"RMD": (*client).removeDir, "XRMD": (*client).removeDir, "SITE": (*client).site, "ABOR": func(c *client, _ string) { c.reply(226, "Nothing to abort") },
 }
 
+// wantArgument are the commands that mean nothing without an argument.
+var wantArgument = []string{
+	"USER", "CWD", "TYPE", "MODE", "STRU", "PORT", "EPRT", "OPTS", "SIZE", "MDTM", "MFMT", "HASH", "XSHA256", "REST", "RETR", "STOR", "APPE",
+	"RNFR", "RNTO", "DELE", "MKD", "XMKD", "RMD", "XRMD",
+}
+
+// unimplemented are the commands of the RFCs that this server does without: 502 and not 500.
+var unimplemented = []string{"REIN", "SMNT", "ADAT", "MIC", "CONF", "ENC", "LANG", "LPRT", "LPSV"}
+
 // command carries out one line.
 func (c *client) command(line string) {
-	verb, arg, _ := strings.Cut(line, " ")
-	verb = strings.ToUpper(verb)
+	word, arg, _ := strings.Cut(line, " ")
+	verb := strings.ToUpper(word)
 	c.logCommand(verb, line)
 	c.come(verb)
 	c.arg = arg
 	if c.interfere() {
 		return
 	}
-	if do, ok := open[verb]; ok {
-		do(c, arg)
-		return
+	do, anybody := open[verb]
+	if !anybody {
+		do = inside[verb]
 	}
-	do, ok := inside[verb]
 	switch {
-	case !ok:
-		c.reply(500, "Unknown command "+fmt.Sprintf("%.20q", verb))
-	case !c.loggedIn:
+	case do == nil:
+		c.unknown(word, verb)
+	case !anybody && !c.loggedIn:
 		c.reply(530, "Please login with USER and PASS")
-	case verb != "RNTO" && c.renaming != "":
+	case arg == "" && slices.Contains(wantArgument, verb):
+		c.reply(501, verb+" wants an argument")
+	case !anybody && verb != "RNTO" && c.renaming != "":
 		c.renaming = ""
 		do(c, arg)
 	default:
@@ -71,16 +84,51 @@ func (c *client) command(line string) {
 	}
 }
 
+// secret tells whether a line that begins with verb may hold a password, also where the blank behind PASS is missing or
+// is something else.
+func secret(verb string) bool {
+	return strings.HasPrefix(verb, "PASS") || strings.HasPrefix(verb, "ACCT")
+}
+
 // logCommand keeps what identifies a person out of the log.
 func (c *client) logCommand(verb, line string) {
-	if verb == "PASS" || verb == "ACCT" {
-		line = verb + " ****"
+	if secret(verb) {
+		line = verb[:4] + " ****"
 	}
 	c.log.Add(session.Received, line)
 }
 
+// longestVerb is more than any command has. What is longer may be anything, and is not repeated.
+const longestVerb = 8
+
+func (c *client) unknown(word, verb string) {
+	switch {
+	case slices.Contains(unimplemented, verb):
+		c.reply(502, verb+" is not implemented")
+	case secret(verb) || len(word) > longestVerb:
+		c.reply(500, "Unknown command")
+	default:
+		c.reply(500, fmt.Sprintf("Unknown command %q", word))
+	}
+}
+
+func (c *client) help(string) {
+	var b strings.Builder
+	b.WriteString("Commands, all of them as in RFC 959 and those that extend it:")
+	for line := range slices.Chunk(c.verbs, 10) {
+		b.WriteString("\n" + strings.Join(line, " "))
+	}
+	c.reply(214, b.String()+"\nEnd")
+}
+
 func (c *client) feat(string) {
 	body := features
+	for _, fact := range allFacts {
+		if body += fact; c.told(fact) {
+			body += "*"
+		}
+		body += ";"
+	}
 	if c.TLS != nil {
 		body = tlsFeatures + "\n" + body
 	}
@@ -88,11 +136,17 @@ func (c *client) feat(string) {
 }
 
 func (c *client) opts(arg string) {
-	if strings.HasPrefix(strings.ToUpper(arg), "UTF8") || strings.HasPrefix(strings.ToUpper(arg), "MLST") {
-		c.reply(200, "OK")
-		return
+	option, value, _ := strings.Cut(arg, " ")
+	switch option = strings.ToUpper(option); {
+	case option == "UTF8" && !strings.EqualFold(value, "OFF"):
+		c.reply(200, "Names are always UTF-8")
+	case option == "MLST":
+		c.chooseFacts(value)
+	case option == "HASH" && (value == "" || strings.EqualFold(value, "SHA-256")):
+		c.reply(200, "SHA-256")
+	default:
+		c.reply(501, "No such option")
 	}
-	c.reply(501, "No such option")
 }
 
 // bufferSize answers PBSZ: TLS has no block size (RFC 4217 section 8).
@@ -115,7 +169,7 @@ func (c *client) host(string) {
 
 // protect answers PROT (RFC 4217 section 9).
 func (c *client) protect(level string) {
-	switch {
+	switch level = strings.ToUpper(level); {
 	case !c.secure():
 		c.reply(503, "TLS first")
 	case level == "P" || level == "C":

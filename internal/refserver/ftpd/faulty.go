@@ -112,8 +112,10 @@ func (c *client) expand(text, usual string) string {
 }
 
 // reply sends the final reply of the command at hand, changed by the faults that let the command work.
-func (c *client) reply(code int, text string) {
-	usual := format(code, text)
+func (c *client) reply(code int, text string) { c.respond(format(code, text)) }
+
+// respond is reply for a reply that has its form.
+func (c *client) respond(usual string) {
 	if c.fx == nil {
 		c.send(usual)
 		return
@@ -186,7 +188,6 @@ func (c *client) endless(n int64) {
 
 // write sends p and tells whether somebody still listens.
 func (c *client) write(p []byte) bool {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(stallLimit))
 	if _, err := c.out.Write(p); err != nil || c.ctx.Err() != nil {
 		c.over = true
 		return false
@@ -202,7 +203,7 @@ type dripper struct {
 
 func (d *dripper) Write(p []byte) (int, error) {
 	for i := range p {
-		if _, err := d.c.conn.Write(p[i : i+1]); err != nil {
+		if _, err := (stalling{d.c.conn, d.c.limits.stall}).Write(p[i : i+1]); err != nil {
 			return i, err
 		}
 		t := time.NewTimer(d.pause)
@@ -218,6 +219,9 @@ func (d *dripper) Write(p []byte) (int, error) {
 
 // setLinger0 makes the close of a data connection an RST.
 func setLinger0(conn net.Conn) {
+	if n, ok := conn.(*noted); ok {
+		conn = n.Conn
+	}
 	if t, ok := conn.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,6 +15,9 @@ import (
 
 // timeForm is that of MDTM and MLSD (RFC 3659 section 2.3).
 const timeForm = "20060102150405"
+
+// errRestart says that REST names a place that the file does not have (RFC 3659 section 5.4).
+var errRestart = errors.New("restart behind the end")
 
 // refuse answers with the reply that servers give to a failed system call.
 func (c *client) refuse(arg string, err error) {
@@ -35,6 +37,8 @@ func (c *client) refuse(arg string, err error) {
 		text = "Directory not empty"
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		code, text = 553, "Name too long"
+	case errors.Is(err, errRestart):
+		code, text = 554, "REST names a place behind the end"
 	case errors.Is(err, syscall.ENOSPC):
 		code, text = 452, "Insufficient storage space"
 	}
@@ -100,7 +104,8 @@ func (c *client) mfmt(arg string) {
 	c.reply(213, "Modify="+stamp+"; "+name)
 }
 
-func (c *client) hash(arg string) {
+// hash answers HASH; bare is the answer to XSHA256, the sum alone.
+func (c *client) hash(arg string, bare bool) {
 	file, err := c.FS.OpenFile(c.abs(arg), 0)
 	if err != nil {
 		c.refuse(arg, err)
@@ -110,7 +115,12 @@ func (c *client) hash(arg string) {
 	defer r.Close()
 	h := sha256.New()
 	n, _ := io.Copy(h, r) // memory to memory: neither can fail
-	c.reply(213, fmt.Sprintf("SHA-256 0-%d %s %s", n, hex.EncodeToString(h.Sum(nil)), arg))
+	sum := hex.EncodeToString(h.Sum(nil))
+	if bare {
+		c.reply(250, sum)
+		return
+	}
+	c.reply(213, fmt.Sprintf("SHA-256 0-%d %s %s", n, sum, arg))
 }
 
 func (c *client) restart(arg string) {
@@ -193,7 +203,7 @@ func (c *client) mlst(arg string) {
 		c.refuse(arg, err)
 		return
 	}
-	c.reply(250, "Listing\n"+factLine(info, p)+"\nEnd")
+	c.reply(250, "Listing\n"+c.factLine(info, p)+"\nEnd")
 }
 
 // stat answers STAT: with a name a listing on the control connection (RFC 959 section 4.1.3).
@@ -202,11 +212,11 @@ func (c *client) stat(arg string) {
 		c.reply(211, "mftprobe reference server")
 		return
 	}
-	p := c.abs(arg)
-	info, err := c.FS.Stat(p)
+	body, err := c.listing("LIST", arg)
 	if err != nil {
 		c.refuse(arg, err)
 		return
 	}
-	c.reply(213, "Status\n"+unixLine(info, path.Base(p), c.Now())+"\nEnd")
+	// Without the blank that FEAT has in front: clients read these lines as those of LIST, and none begins like a reply.
+	c.respond("213-Status\r\n" + body + "213 End\r\n")
 }

@@ -1,6 +1,7 @@
 package ftpd
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -88,18 +89,28 @@ func (s *swallow) Read(p []byte) (int, error) {
 	}
 }
 
-// dropCR turns CRLF into LF: what an ASCII upload is stored as on this system (RFC 959 section 3.1.1.1).
-type dropCR struct{ r io.Reader }
+// dropCR turns CRLF into LF: what an ASCII upload is stored as on this system (RFC 959 section 3.1.1.1). A CR on its own
+// is content.
+type dropCR struct{ r *bufio.Reader }
 
 func (d dropCR) Read(p []byte) (int, error) {
-	for {
-		n, err := d.r.Read(p)
-		kept := len(bytes.ReplaceAll(p[:n], []byte("\r"), nil))
-		copy(p, bytes.ReplaceAll(p[:n], []byte("\r"), nil))
-		if kept > 0 || err != nil {
-			return kept, err
+	for n := range p {
+		if n > 0 && d.r.Buffered() == 0 {
+			return n, nil
+		}
+		c, err := d.r.ReadByte()
+		if err != nil {
+			return n, err
+		}
+		if p[n] = c; c != '\r' {
+			continue
+		}
+		if next, _ := d.r.Peek(1); string(next) == "\n" {
+			_, _ = d.r.Discard(1) // it is there
+			p[n] = '\n'
 		}
 	}
+	return len(p), nil
 }
 
 // crlf turns LF into CRLF for an ASCII download.

@@ -8,7 +8,8 @@ import (
 
 // userCommand answers USER.
 func (c *client) userCommand(name string) {
-	c.user, c.loggedIn = name, false
+	c.leave()
+	c.user = name
 	if account, ok := session.Find(c.Accounts, name); ok && account.Password == "" && account.AuthorizedKeys == "" {
 		c.enter(account)
 		return

@@ -31,14 +31,14 @@ func (c *client) dropPassive() {
 
 // listen opens a port of the passive range on the address that the client reached us at.
 func (c *client) listen() (*net.TCPListener, error) {
-	ip := c.raw.LocalAddr().(*net.TCPAddr).IP
-	if c.PassiveLow == 0 {
-		return c.listenAt(ip, 0)
+	own := *c.raw.LocalAddr().(*net.TCPAddr) // with the zone of a link-local address
+	if own.Port = 0; c.PassiveLow == 0 {
+		return c.listenAt(own)
 	}
 	count := c.PassiveHigh - c.PassiveLow + 1
 	for range count {
-		port := c.PassiveLow + int(c.nextPort.Add(1))%count
-		if l, err := c.listenAt(ip, port); err == nil {
+		own.Port = c.PassiveLow + int(c.nextPort.Add(1))%count
+		if l, err := c.listenAt(own); err == nil {
 			return l, nil
 		}
 	}
@@ -46,8 +46,8 @@ func (c *client) listen() (*net.TCPListener, error) {
 }
 
 // listenAt listens without TCP keep-alive: a data connection has limits of its own.
-func (c *client) listenAt(ip net.IP, port int) (*net.TCPListener, error) {
-	l, err := (&net.ListenConfig{KeepAlive: -1}).Listen(c.ctx, "tcp", net.JoinHostPort(ip.String(), strconv.Itoa(port)))
+func (c *client) listenAt(at net.TCPAddr) (*net.TCPListener, error) {
+	l, err := (&net.ListenConfig{KeepAlive: -1}).Listen(c.ctx, "tcp", at.String())
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +70,24 @@ func (c *client) enterPassive() (int, bool) {
 	if c.fx.Has(fault.Blackhole) {
 		c.blackhole(l)
 	}
-	_ = l.SetDeadline(time.Now().Add(dataLimit))
 	c.passive = l
 	c.track.add(l)
 	c.log.Addf(session.Data, "listening on %s", l.Addr())
 	return port, true
 }
 
+// onlyEPSV refuses the other commands after EPSV ALL (RFC 2428 section 4).
+func (c *client) onlyEPSV() bool {
+	if c.epsvOnly {
+		c.reply(503, "Only EPSV after EPSV ALL")
+	}
+	return c.epsvOnly
+}
+
 func (c *client) pasv(string) {
+	if c.onlyEPSV() {
+		return
+	}
 	port, ok := c.enterPassive()
 	if !ok {
 		return
@@ -106,6 +116,7 @@ func (c *client) epsv(arg string) {
 	}
 	switch {
 	case strings.EqualFold(arg, "ALL"):
+		c.epsvOnly = true
 		c.reply(200, "EPSV ALL")
 		return
 	case arg != "" && arg != own:
@@ -118,6 +129,9 @@ func (c *client) epsv(arg string) {
 }
 
 func (c *client) port(arg string) {
+	if c.onlyEPSV() {
+		return
+	}
 	var n [6]int
 	if k, _ := fmt.Sscanf(arg, "%d,%d,%d,%d,%d,%d", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]); k != 6 {
 		c.reply(501, "Want PORT h1,h2,h3,h4,p1,p2")
@@ -134,32 +148,36 @@ func (c *client) port(arg string) {
 
 // eprt answers EPRT (RFC 2428 section 2).
 func (c *client) eprt(arg string) {
-	if len(arg) < 2 {
-		c.reply(501, "Want EPRT |af|address|port|")
+	if c.onlyEPSV() {
 		return
 	}
-	parts := strings.Split(arg, arg[:1])
+	parts := strings.Split(arg, arg[:min(1, len(arg))])
 	if len(parts) != 5 {
 		c.reply(501, "Want EPRT |af|address|port|")
 		return
 	}
 	port, err := strconv.Atoi(parts[3])
 	ip := net.ParseIP(parts[2])
-	if err != nil || ip == nil || parts[1] != "1" && parts[1] != "2" {
+	switch {
+	case parts[1] != "1" && parts[1] != "2":
 		c.reply(522, "Network protocol not supported, use (1,2)")
-		return
+	case err != nil || ip == nil || (ip.To4() != nil) != (parts[1] == "1"):
+		c.reply(501, "Want EPRT |af|address|port|, with an address of that family")
+	default:
+		c.setActive(ip, port)
 	}
-	c.setActive(ip, port)
 }
 
 // setActive refuses any address but the client's own (RFC 2577 section 3).
 func (c *client) setActive(ip net.IP, port int) {
 	c.closePassive()
-	if !ip.Equal(c.raw.RemoteAddr().(*net.TCPAddr).IP) || port < 1024 || port > 65535 {
+	own := *c.raw.RemoteAddr().(*net.TCPAddr)
+	if !ip.Equal(own.IP) || port < 1024 || port > 65535 {
 		c.reply(501, "Only the client's own address, and no port below 1024")
 		return
 	}
-	c.active = net.JoinHostPort(ip.String(), strconv.Itoa(port))
+	own.Port = port
+	c.active = own.String()
 	c.reply(200, "Will connect to "+c.active)
 }
 
@@ -171,7 +189,9 @@ func (c *client) dataConnection() (net.Conn, error) {
 	case c.passive != nil:
 		conn, err = c.accept()
 	case c.active != "":
-		d := net.Dialer{Timeout: dataLimit, LocalAddr: &net.TCPAddr{IP: c.raw.LocalAddr().(*net.TCPAddr).IP}}
+		local := *c.raw.LocalAddr().(*net.TCPAddr)
+		local.Port = 0
+		d := net.Dialer{Timeout: c.limits.data, LocalAddr: &local}
 		conn, err = d.DialContext(c.ctx, "tcp", c.active)
 	default:
 		return nil, errors.New("use PASV or PORT first")
@@ -185,8 +205,10 @@ func (c *client) dataConnection() (net.Conn, error) {
 	return conn, nil
 }
 
-// accept takes the first connection that comes from the client's address (RFC 2577 section 4).
+// accept takes the first connection that comes from the client's address (RFC 2577 section 4). The wait begins with the
+// transfer: who types PASV by hand may take his time.
 func (c *client) accept() (net.Conn, error) {
+	_ = c.passive.SetDeadline(time.Now().Add(c.limits.data))
 	own := c.raw.RemoteAddr().(*net.TCPAddr).IP
 	for {
 		conn, err := c.passive.Accept()

@@ -13,8 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,15 +29,23 @@ import (
 
 // Limits of a session.
 const (
-	MaxLine         = 8 << 10 // bytes of a command line
-	MaxPassFailures = 3       // wrong passwords before the session is closed
-	idleLimit       = 5 * time.Minute
-	dataLimit       = 10 * time.Second // to get a data connection
-	stallLimit      = 60 * time.Second // a data connection that moves no byte
-	lingerLimit     = time.Second      // for the client to close after us
-	lingerBytes     = 64 << 10         // that it may still send until then
-	bufferSize      = 4 << 10          // of the control connection
+	MaxLine         = 8 << 10     // bytes of a command line
+	MaxPassFailures = 3           // wrong passwords before the session is closed
+	lingerLimit     = time.Second // for the client to close after us
+	lingerBytes     = 64 << 10    // that it may still send until then
+	bufferSize      = 4 << 10     // of the control connection
 )
+
+// limits are the waits of a session that end by themselves.
+type limits struct {
+	login time.Duration // from the connection to the login, however busy the client is
+	idle  time.Duration // for the next command
+	data  time.Duration // to get a data connection
+	stall time.Duration // a connection that takes or brings no byte
+}
+
+// usualLimits are those of RFC 1123 section 4.1.3.2 where it has one: at least 5 minutes for a session that is idle.
+var usualLimits = limits{login: 2 * time.Minute, idle: 5 * time.Minute, data: 10 * time.Second, stall: time.Minute}
 
 // Config is what all sessions of one endpoint share.
 type Config struct {
@@ -52,11 +62,17 @@ type Config struct {
 // Server is an FTP server. It listens nowhere: connections are brought to Serve.
 type Server struct {
 	Config
+	limits   limits
+	verbs    []string      // all that are known, for HELP
 	nextPort atomic.Uint32 // spreads sessions over the passive range, so that ports in TIME_WAIT are met late
 }
 
 // New returns a server for cfg.
-func New(cfg Config) *Server { return &Server{Config: cfg} }
+func New(cfg Config) *Server {
+	verbs := slices.Concat(slices.Collect(maps.Keys(open)), slices.Collect(maps.Keys(inside)))
+	slices.Sort(verbs)
+	return &Server{Config: cfg, limits: usualLimits, verbs: verbs}
+}
 
 // client is one session.
 type client struct {
@@ -80,15 +96,18 @@ type client struct {
 	user     string
 	account  session.Account
 	loggedIn bool
+	loginBy  time.Time // if not logged in
 	needACCT bool
 	failures int
 	cwd      string
 	ascii    bool
-	prot     byte // 'P', 'C', or 0 when not asked for
+	prot     byte     // 'P', 'C', or 0 when not asked for
+	facts    []string // that MLSD and MLST tell; nil: all
 	rest     int64
 	renaming string
 	passive  *net.TCPListener
 	active   string
+	epsvOnly bool   // after EPSV ALL
 	next     string // a command that was read too early
 	over     bool   // close after this command
 }
@@ -97,9 +116,10 @@ type client struct {
 func (s *Server) Serve(ctx context.Context, conn *net.TCPConn, implicit bool, log *session.Log) {
 	c := &client{
 		Server: s, ctx: ctx, log: log, raw: conn, conn: conn, cwd: "/", track: &tracker{},
-		plain: bufio.NewReaderSize(conn, bufferSize), out: bufio.NewWriterSize(conn, bufferSize), faults: s.Faults.Session(),
+		plain: bufio.NewReaderSize(conn, bufferSize), faults: s.Faults.Session(), loginBy: time.Now().Add(s.limits.login),
 	}
-	c.in = c.plain
+	urgentInline(conn)
+	c.in, c.out = c.plain, c.writer(conn)
 	c.track.add(conn)
 	stop := context.AfterFunc(ctx, c.track.closeAll)
 	defer stop()
@@ -147,7 +167,7 @@ func (c *client) readLine() (string, error) {
 		c.next = ""
 		return line, nil
 	}
-	_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
+	_ = c.raw.SetReadDeadline(c.patience())
 	var line []byte
 	for {
 		part, err := c.in.ReadSlice('\n')
@@ -156,10 +176,12 @@ func (c *client) readLine() (string, error) {
 		case errors.Is(err, bufio.ErrBufferFull) && len(line) <= MaxLine:
 			continue
 		case len(line) > MaxLine:
+			c.come("line") // no command is at hand, and none of its faults
 			c.reply(500, "Line too long")
 			c.flush()
 			return "", errors.New("line too long")
 		case errors.Is(err, os.ErrDeadlineExceeded):
+			c.come("idle")
 			c.reply(421, "Idle for too long, closing control connection")
 			c.flush()
 			return "", err
@@ -171,13 +193,33 @@ func (c *client) readLine() (string, error) {
 	}
 }
 
+// patience is when the wait for a command ends.
+func (c *client) patience() time.Time {
+	if idle := time.Now().Add(c.limits.idle); c.loggedIn || idle.Before(c.loginBy) {
+		return idle
+	}
+	return c.loginBy
+}
+
+// leave ends the login, if there is one.
+func (c *client) leave() {
+	if c.loggedIn {
+		c.loginBy = time.Now().Add(c.limits.login)
+	}
+	c.user, c.loggedIn, c.needACCT = "", false, false
+}
+
+// writer buffers what goes to conn. A client that does not read ends the session, also when the buffer overflows.
+func (c *client) writer(conn net.Conn) *bufio.Writer {
+	return bufio.NewWriterSize(stalling{conn, c.limits.stall}, bufferSize)
+}
+
 func (c *client) flush() {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(stallLimit))
 	if c.out.Flush() != nil {
 		c.over = true
 	}
 	if c.dripping {
-		c.dripping, c.out = false, bufio.NewWriterSize(c.conn, bufferSize)
+		c.dripping, c.out = false, c.writer(c.conn)
 	}
 }
 

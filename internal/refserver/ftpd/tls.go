@@ -42,7 +42,7 @@ func (c *client) startTLS() bool {
 	fx := c.faults.At("tls", fault.Clear)
 	if fx.Has(fault.Silent) {
 		c.flush()
-		_ = c.raw.SetReadDeadline(time.Now().Add(idleLimit))
+		_ = c.raw.SetReadDeadline(time.Now().Add(c.limits.idle))
 		_, _ = io.Copy(io.Discard, c.raw) // until the client goes away or the endpoint stops
 	}
 	if fx.Has(fault.Reset) {
@@ -59,12 +59,12 @@ func (c *client) startTLS() bool {
 	}
 	state := t.ConnectionState()
 	c.log.Addf(session.Security, "%s %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
-	c.conn, c.in, c.out = t, bufio.NewReaderSize(t, bufferSize), bufio.NewWriterSize(t, bufferSize)
+	c.conn, c.in, c.out = t, bufio.NewReaderSize(t, bufferSize), c.writer(t)
 	return true
 }
 
 func (c *client) handshake(raw net.Conn) (*tls.Conn, error) {
-	ctx, cancel := context.WithTimeout(c.ctx, dataLimit)
+	ctx, cancel := context.WithTimeout(c.ctx, c.limits.data)
 	defer cancel()
 	if c.tls == nil {
 		c.tls = bindTickets(c.TLS)
@@ -96,7 +96,7 @@ func (c *client) auth(kind string) {
 		c.over = true
 		return
 	}
-	c.loggedIn, c.user = false, "" // RFC 4217 section 4: the session starts anew
+	c.leave() // RFC 4217 section 4: the session starts anew
 }
 
 // clearControl answers CCC (RFC 2228 section 3).
@@ -109,10 +109,10 @@ func (c *client) clearControl() {
 	c.reply(200, "Control connection in clear")
 	c.flush()
 	_ = t.CloseWrite()
-	_ = t.SetReadDeadline(time.Now().Add(dataLimit))
+	_ = t.SetReadDeadline(time.Now().Add(c.limits.data))
 	_, _ = io.Copy(io.Discard, c.in) // to the client's close_notify
 	_ = c.raw.SetDeadline(time.Time{})
-	c.conn, c.in, c.out = c.raw, c.plain, bufio.NewWriterSize(c.raw, bufferSize)
+	c.conn, c.in, c.out = c.raw, c.plain, c.writer(c.raw)
 }
 
 // recordConn gives TLS one record at a time from a buffer, so that nothing behind the close_notify of CCC is taken.

@@ -1,6 +1,7 @@
 package ftpd
 
 import (
+	"bufio"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 type job struct {
 	verb string
 	down io.Reader             // what the client gets, or nil
+	name string                // told in 150 for STOU
 	size int64                 // announced in 150; negative: unknown
 	up   func(io.Reader) error // takes what the client sends, or nil
 }
@@ -28,6 +30,7 @@ type job struct {
 // do; the TLS handshake comes after it.
 func (c *client) transfer(j job) {
 	defer c.closePassive()
+	c.rest = 0 // it was for this transfer, whatever that made of it
 	fx := c.faults.At("data", c.condition())
 	if fx.Has(fault.Silent) {
 		c.stall()
@@ -61,10 +64,17 @@ func (c *client) transfer(j job) {
 	stop := c.watch(raw)
 	err = c.move(j, conn)
 	stop()
+	if end, ok := unwrap(conn).(*noted); ok && end.seen && err == nil {
+		// As most servers do, and in the log: without it nobody can be sure that this was all (RFC 4217 section 12.4).
+		c.log.Add(session.Security, "the client ended the data connection without close_notify")
+	}
 	c.answer(err, conn)
 }
 
 func (c *client) opening(j job) string {
+	if j.name != "" {
+		return "FILE: " + j.name // RFC 1123 section 4.1.2.9
+	}
 	if j.size >= 0 {
 		return fmt.Sprintf("Opening data connection for %s (%d bytes)", j.verb, j.size)
 	}
@@ -90,7 +100,7 @@ func (c *client) secureData(raw net.Conn) (net.Conn, bool) {
 		c.send(c.expand(text, ""))
 		return nil, false
 	}
-	t, err := c.handshake(raw)
+	t, err := c.handshake(&noted{Conn: raw})
 	if err != nil {
 		c.log.Addf(session.Security, "TLS on the data connection: %v", err)
 		c.reply(425, "TLS negotiation on the data connection failed")
@@ -112,7 +122,7 @@ func (c *client) secureData(raw net.Conn) (net.Conn, bool) {
 
 // move copies the data, with the faults that touch it.
 func (c *client) move(j job, conn net.Conn) error {
-	paced := stalling{conn}
+	paced := stalling{conn, c.limits.stall}
 	if j.up != nil {
 		err := j.up(c.hurtUp(paced))
 		if err == nil {
@@ -152,6 +162,8 @@ func (c *client) final(err error) {
 		c.reply(426, "Transfer aborted")
 	case errors.Is(err, syscall.ENOSPC):
 		c.reply(452, "Insufficient storage space")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		c.reply(426, "The data connection ended in the middle of a TLS record; transfer aborted")
 	default:
 		c.reply(426, "Connection closed; transfer aborted")
 	}
@@ -176,16 +188,31 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// stalling is a data connection that gives up when no byte moves for stallLimit.
-type stalling struct{ net.Conn }
+// noted notes that the client closed a data connection below TLS.
+type noted struct {
+	net.Conn
+	seen bool
+}
+
+func (n *noted) Read(p []byte) (int, error) {
+	k, err := n.Conn.Read(p)
+	n.seen = n.seen || errors.Is(err, io.EOF)
+	return k, err
+}
+
+// stalling is a connection that gives up when no byte moves for the limit.
+type stalling struct {
+	net.Conn
+	limit time.Duration
+}
 
 func (s stalling) Read(p []byte) (int, error) {
-	_ = s.SetReadDeadline(time.Now().Add(stallLimit))
+	_ = s.SetReadDeadline(time.Now().Add(s.limit))
 	return s.Conn.Read(p)
 }
 
 func (s stalling) Write(p []byte) (int, error) {
-	_ = s.SetWriteDeadline(time.Now().Add(stallLimit))
+	_ = s.SetWriteDeadline(time.Now().Add(s.limit))
 	return s.Conn.Write(p)
 }
 
@@ -197,7 +224,11 @@ func (c *client) retrieve(arg string) {
 		return
 	}
 	offset := c.rest
-	c.rest = 0
+	if offset > file.Size() {
+		c.refuse(arg, errRestart)
+		c.dropPassive()
+		return
+	}
 	r := file.NewReader(offset)
 	defer r.Close()
 	var src io.Reader = r
@@ -210,8 +241,10 @@ func (c *client) retrieve(arg string) {
 // store answers STOR, APPE and STOU.
 func store(verb string) func(*client, string) {
 	return func(c *client, arg string) {
-		if verb == "STOU" && arg == "" {
-			arg = fmt.Sprintf("stou-%d", c.Now().UnixNano())
+		shown := ""
+		if verb == "STOU" {
+			arg = c.uniqueName(arg)
+			shown = arg
 		}
 		file, err := c.openForWrite(verb, c.abs(arg))
 		if err != nil {
@@ -219,9 +252,9 @@ func store(verb string) func(*client, string) {
 			c.dropPassive()
 			return
 		}
-		c.transfer(job{verb: verb, size: -1, up: func(r io.Reader) error {
+		c.transfer(job{verb: verb, name: shown, size: -1, up: func(r io.Reader) error {
 			if c.ascii {
-				r = dropCR{r}
+				r = dropCR{bufio.NewReader(r)}
 			}
 			_, err := file.ReadFrom(r)
 			_ = c.FS.Touch(c.abs(arg)) // gone meanwhile: then there is nothing to touch
@@ -230,10 +263,20 @@ func store(verb string) func(*client, string) {
 	}
 }
 
+// uniqueName is name, or one like it that is not taken.
+func (c *client) uniqueName(name string) string {
+	if name == "" {
+		return fmt.Sprintf("stou-%d", c.Now().UnixNano())
+	}
+	if _, err := c.FS.Stat(c.abs(name)); err != nil {
+		return name
+	}
+	return fmt.Sprintf("%s.%d", name, c.Now().UnixNano())
+}
+
 // openForWrite checks before the data connection is used, so that a refusal comes in place of 150.
 func (c *client) openForWrite(verb, p string) (*memfs.File, error) {
 	offset := c.rest
-	c.rest = 0
 	if c.account.ReadOnly {
 		return nil, fs.ErrPermission
 	}
@@ -245,8 +288,11 @@ func (c *client) openForWrite(verb, p string) (*memfs.File, error) {
 		flag |= os.O_EXCL
 	}
 	file, err := c.FS.OpenFile(p, flag)
-	if err == nil && offset > 0 {
-		err = file.Truncate(offset) // a restart continues there (RFC 3659 section 5.3)
+	if err != nil || verb != "STOR" || offset == 0 {
+		return file, err // APPE goes to the end, and STOU is new: a restart says nothing to them
 	}
-	return file, err
+	if offset > file.Size() {
+		return nil, errRestart
+	}
+	return file, file.Truncate(offset) // a restart continues there (RFC 3659 section 5.3)
 }

@@ -12,8 +12,11 @@ type Account struct {
 	ReadOnly       bool   // every change is refused
 }
 
-// CheckPassword compares in constant time.
+// CheckPassword compares in constant time. Who logs in with a key alone has no password, not an empty one.
 func (a Account) CheckPassword(password string) bool {
+	if a.Password == "" && a.AuthorizedKeys != "" {
+		return false
+	}
 	return subtle.ConstantTimeCompare([]byte(a.Password), []byte(password)) == 1
 }
 

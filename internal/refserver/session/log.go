@@ -42,17 +42,23 @@ func (e Event) String() string {
 
 // Log writes the events of one session. A nil Log writes nothing.
 type Log struct {
-	head Event
-	now  func() time.Time
-	emit func(Event)
+	head    Event
+	now     func() time.Time
+	emit    func(Event)
+	secrets []string
 }
 
-// NewLog returns the log of a session described by head, or nil if emit is nil.
-func NewLog(head Event, now func() time.Time, emit func(Event)) *Log {
+// minSecret is the length from which a secret is looked for wherever a client may have put it by mistake. A shorter one
+// is part of many words.
+const minSecret = 4
+
+// NewLog returns the log of a session described by head, or nil if emit is nil. Secrets are shown as **** wherever they
+// turn up, such as a password in the place of a user name.
+func NewLog(head Event, now func() time.Time, emit func(Event), secrets ...string) *Log {
 	if emit == nil {
 		return nil
 	}
-	return &Log{head: head, now: now, emit: emit}
+	return &Log{head: head, now: now, emit: emit, secrets: secrets}
 }
 
 // Add logs text, cut at MaxText.
@@ -61,6 +67,11 @@ func (l *Log) Add(kind Kind, text string) {
 		return
 	}
 	e := l.head
+	for _, s := range l.secrets {
+		if len(s) >= minSecret {
+			text = strings.ReplaceAll(text, s, "****")
+		}
+	}
 	e.Time, e.Kind, e.Text = l.now().UTC(), kind, text
 	if len(e.Text) > MaxText {
 		e.Text = e.Text[:MaxText] + "…"

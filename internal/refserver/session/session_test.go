@@ -23,6 +23,18 @@ func TestEventIsOneSafeLine(t *testing.T) {
 	}
 }
 
+// TestSecretsAreHidden, but for those so short that they are part of many words.
+func TestSecretsAreHidden(t *testing.T) {
+	var got []string
+	log := NewLog(Event{}, time.Now, func(e Event) { got = append(got, e.Text) }, "", "abc", "h7is")
+	log.Add(Received, "USER h7is h7is")
+	log.Add(Received, strings.Repeat("x", MaxText-2)+"h7is")
+	log.Add(Received, "abc")
+	if got[0] != "USER **** ****" || !strings.HasSuffix(got[1], "x**…") || got[2] != "abc" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	log := NewLog(Event{}, time.Now, nil)
 	log.Add(Opened, "")
@@ -40,6 +52,9 @@ func TestAccounts(t *testing.T) {
 	}
 	if b, _ := Find(accounts, "b"); b.HomeDir() != "/" {
 		t.Errorf("home %q", b.HomeDir())
+	}
+	if keys := (Account{AuthorizedKeys: "ssh-ed25519 AAAA"}); keys.CheckPassword("") || !(Account{}).CheckPassword("") {
+		t.Error("keys alone are no empty password, and an open account has one")
 	}
 	if _, ok := Find(accounts, "A"); ok {
 		t.Error("found an account that is not there")
