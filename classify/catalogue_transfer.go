@@ -93,6 +93,20 @@ var transferCauses = []Entry{
 		Source:     "RFC 959 section 3.1.1.1 (ASCII type)",
 	},
 	{
+		Cause: CauseContentRejected, Protocols: everywhere, Side: SideEither, Retry: RetryAfterChange,
+		Title:      "What is in the file is refused",
+		Meaning:    "Connection, account and name were good. A virus scanner, a filter for confidential data or a check of the format did not let the content pass, and the server may have taken the file away.",
+		LookAlikes: []Cause{CauseFilenamePolicy, CauseLateTransferFailure, CauseNoWritePermission},
+		SettleBy:   "Send a harmless file of the agreed kind under the same name: it passes, and only the other content is refused.",
+		Us: []string{
+			"Scan the file here, and do not send it again before it is known to be clean.",
+			"Compare it with the agreed format; archives with a password are often refused, since no scanner can look into them.",
+			"If only the probe's own file is refused, put a real sample: step put with file and a name of the agreed form.",
+		},
+		Them:   "Your check of contents refused a file of {user} ({time}, step {step}: {reply}). Which rule was it, what became of the file, and is it a false alarm?",
+		Source: "RFC 3507 (ICAP); RFC 959 section 5.4 (450, 451, 550 and 553 after the data)",
+	},
+	{
 		Cause: CauseResumeRefused, Protocols: everywhere, Side: SideTheirs, Retry: RetryAfterChange,
 		Title:      "Continuing or appending is refused",
 		Meaning:    "Whole files pass; starting in the middle or adding to a file is against the server's policy or abilities.",

@@ -1,8 +1,11 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"sync"
+
+	"mftprobe/probe"
 )
 
 // reasonsIn returns what of a text can be the reason of a refusal: without the names of our own files,
@@ -39,7 +42,7 @@ var denials = sync.OnceValue(func() *strings.Replacer {
 
 // aside tells a warning, a rule or a piece of advice from a statement.
 var aside = sync.OnceValue(func() form {
-	return compile(`~will be | ~will get | ~will lead | ~will result | ~would be | ~remember | ~reminder | ~every*days | ~during |
+	return compile(`~will be | ~will expire | ~will get | ~will lead | ~will result | ~would be | ~remember | ~reminder | ~every*days | ~during |
 		~discouraged | unauthorized access | unauthorised access | authorized users only | are logged`)
 })
 
@@ -61,4 +64,25 @@ func hedged(text string) bool { return hedges().matches(newSample(fold(text))) }
 
 var hedges = sync.OnceValue(func() form {
 	return compile("~or~ | ~might~ | ~maybe~ | ~perhaps~ | ~possibly~ | ~probably~ | may have | may be | could be")
+})
+
+// withoutHaste drops idling from what the words may mean where nobody can have idled and where they do
+// not say so outright.
+func (s *scene) withoutHaste(list []leaning, heard string) []leaning {
+	if !s.hurried() || idleWords().matches(newSample(fold(heard))) {
+		return list
+	}
+	return slices.DeleteFunc(list, func(r leaning) bool { return r.cause == CauseIdleTimeout })
+}
+
+// hurried: the reply came at once to a command that was sent at once, so that nobody can have lost
+// patience with us. A record without times tells nothing of that.
+func (s *scene) hurried() bool {
+	return s.bad.Kind == probe.KindReply && s.verb != "" && s.sentAt > 0 && s.waited() < slowAnswer && s.pause < slowAnswer
+}
+
+// idleWords say outright that nothing happened for too long. A bare "timeout" does not.
+var idleWords = sync.OnceValue(func() form {
+	return compile(`~idle | inactiv | activity | no operation | no command | no transfer | not active | session timed out | session timeout | login time | faster next time |
+		~seconds | ~sec~ | ~minutes`)
 })

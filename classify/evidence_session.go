@@ -34,7 +34,8 @@ type session struct {
 	line    string // as it was sent
 	sentAt  time.Duration
 	heardAt time.Duration
-	pending []sent // FTP commands without a final reply: a driver may send several at once
+	pause   time.Duration // between what was heard last and the last command
+	pending []sent        // FTP commands without a final reply: a driver may send several at once
 
 	data    dataState
 	ssh     sshState
@@ -147,6 +148,9 @@ func (s *session) feed(e *probe.Event) {
 	case probe.KindHandshake:
 		s.handshake(e)
 	case probe.KindCommand, probe.KindRequest:
+		if len(s.pending) == 0 {
+			s.pause = at - max(s.sentAt, s.heardAt)
+		}
 		s.send(e)
 		s.sentAt = at
 	case probe.KindReply:

@@ -27,6 +27,7 @@ func (s *scene) listen() {
 		return
 	}
 	s.leanings = s.interpret(heard)
+	s.leanings = s.withoutHaste(s.leanings, heard)
 	for _, r := range s.leanings {
 		s.told = append(s.told, r.cause)
 	}

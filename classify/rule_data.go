@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"sync"
 
 	"mftprobe/probe"
 )
@@ -23,7 +24,7 @@ func passiveRules() []rule {
 		},
 		{
 			name: "passive-hung-up", cause: CauseServiceUnavailable, on: pasvVerbs, codes: []int{421},
-			also:    []Cause{CauseIdleTimeout, CauseServerPASVBindFailure, CausePassiveRefused, CauseServerError},
+			also:    []Cause{CauseIdleTimeout, CauseServerPASVBindFailure, CausePassiveRefused, CauseServerError, CauseControlConnectionLost},
 			because: "The server ended the session when it was asked for a port.",
 			source:  "RFC 959 section 5.4; FileZilla Server: no usable ports in range",
 		},
@@ -165,13 +166,13 @@ func dataRules() []rule {
 			source:  "vsftpd require_ssl_reuse",
 		},
 		{
-			name: "reuse-after-handshake", cause: CauseTLSSessionReuseRequired, on: dataVerbs, codes: []int{425, 426, 450, 421, 534, 536, 521}, needs: []fact{(*scene).protectedData, (*scene).surelyNotResumed, (*scene).nothingMoved},
+			name: "reuse-after-handshake", cause: CauseTLSSessionReuseRequired, on: dataVerbs, codes: []int{425, 426, 450, 421, 534, 536, 521}, needs: []fact{(*scene).protectedData, (*scene).surelyNotResumed, (*scene).nothingMoved}, bars: []fact{(*scene).fileTrouble},
 			also:    []Cause{CauseDataConnNotAccepted, CauseDataTLSFailed, CauseServiceUnavailable, CauseIdleTimeout, CauseTransferStalled},
 			because: "The data connection was made and encrypted with a TLS session of its own, and the server turned it down before a byte moved.",
 			source:  "ProFTPD TLSOptions, FileZilla Server",
 		},
 		{
-			name: "reuse-after-150", cause: CauseTLSSessionReuseRequired, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).protectedData, (*scene).begun, (*scene).notResumed, (*scene).nothingMoved}, bars: []fact{(*scene).slow},
+			name: "reuse-after-150", cause: CauseTLSSessionReuseRequired, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).protectedData, (*scene).begun, (*scene).notResumed, (*scene).nothingMoved}, bars: []fact{(*scene).slow, (*scene).fileTrouble},
 			also:    []Cause{CauseDataConnNotAccepted, CauseDataTLSFailed, CausePassivePortsBlocked, CauseFTPSALGBlind},
 			because: "The server began the transfer and then gave the data connection up at once, under TLS. That is how servers end it which want the TLS session of the control connection.",
 			source:  "ProFTPD: 425 Operation not permitted",
@@ -201,19 +202,19 @@ func dataRules() []rule {
 			source:  "RFC 4217 section 9",
 		},
 		{
-			name: "active-425", cause: CauseActiveModeBlocked, on: dataVerbs, codes: []int{425, 426}, needs: []fact{(*scene).activeMode, (*scene).nothingMoved},
+			name: "active-425", cause: CauseActiveModeBlocked, on: dataVerbs, codes: []int{425, 426}, needs: []fact{(*scene).activeMode, (*scene).nothingMoved}, bars: []fact{(*scene).fileTrouble},
 			also:    []Cause{CausePortPrivateAddress, CauseDataConnSourceIPMismatch},
 			because: "The server could not connect to the port that we announced.",
 			source:  "RFC 959 section 4.2.1",
 		},
 		{
-			name: "not-accepted", cause: CauseDataConnNotAccepted, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).dataOpen}, deaf: true,
+			name: "not-accepted", cause: CauseDataConnNotAccepted, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).dataOpen}, bars: []fact{(*scene).fileTrouble}, deaf: true,
 			also:    []Cause{CauseTLSSessionReuseRequired, CauseDataConnSourceIPMismatch, CausePassivePortsBlocked, CauseDataTLSFailed},
 			because: "The data connection stood on our side, and the server says that it has none: something between us took it, or the server turned it down.",
 			source:  "RFC 959 section 4.2.1",
 		},
 		{
-			name: "passive-425", cause: CausePassivePortsBlocked, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).passiveMode},
+			name: "passive-425", cause: CausePassivePortsBlocked, on: dataVerbs, codes: []int{425}, needs: []fact{(*scene).passiveMode}, bars: []fact{(*scene).fileTrouble},
 			also: []Cause{
 				CauseDataConnNotAccepted, CauseTLSSessionReuseRequired, CausePASVPrivateAddress, CauseDataConnSourceIPMismatch, CauseFTPSALGBlind,
 				CauseServerPASVBindFailure, CauseDataTLSFailed, CauseClientCertRequired,
@@ -243,6 +244,18 @@ func (s *scene) sessionOffered() bool {
 		return e.Seq >= s.bad.Seq && e.Step == s.bad.Step && e.Conn == s.bad.Conn && e.Attr[attrResumption] == "offered"
 	})
 }
+
+// fileTrouble: the server had begun and says that its file is what failed. Some servers give the code of a
+// missing data connection for that too.
+func (s *scene) fileTrouble() bool {
+	return s.data.begun && aboutFiles().matches(newSample(fold(s.text))) || tells(CauseContentRejected)(s)
+}
+
+// aboutFiles are the words for a store that fails in the middle.
+var aboutFiles = sync.OnceValue(func() form {
+	return compile(`writing to file | write to file | writing the file | write the file | write file | write error | reading from file | read from file |
+		reading the file | read the file | read error | file error | disk full | disk is full | no space | ~quota`)
+})
 
 // pasvUntried: EPSV is all that was asked for.
 func (s *scene) pasvUntried() bool { return s.data.refused == 0 && !s.askedLater("PASV") }

@@ -16,6 +16,7 @@ func farewellRules() []rule {
 			also: []Cause{
 				CauseIdleTimeout, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseServerError, CauseClientBanned, CauseAccountNotAuthorized,
 				CauseServerMisconfigured, CauseHomeDirectoryInaccessible, CauseTLSHandshakeFailed, CauseTooManyLoginFailures, CauseSourceIPNotAllowlisted,
+				CauseControlConnectionLost,
 			},
 			because: "The server ended the session by itself.",
 			source:  "RFC 959 section 5.4 (421)",

@@ -1,11 +1,15 @@
 package classify
 
-import "mftprobe/probe"
+import (
+	"sync"
+
+	"mftprobe/probe"
+)
 
 // denials of an upload, most likely first.
 var refusedUpload = []Cause{
 	CauseRemoteDirMissing, CauseFilenamePolicy, CauseFileExists, CauseReadOnlyServer, CauseNotAFile, CausePathRootDiffers, CauseQuotaExceeded, CauseDiskFull,
-	CauseFileSizeLimit, CauseAccountNotAuthorized, CauseResumeRefused, CauseServerError, CauseServerMisconfigured,
+	CauseFileSizeLimit, CauseAccountNotAuthorized, CauseResumeRefused, CauseServerError, CauseServerMisconfigured, CauseContentRejected,
 }
 
 // fileRules speak of FTP commands about files and directories that are refused before data moves.
@@ -24,7 +28,7 @@ func fileRules() []rule {
 			source:  "vsftpd write_enable=NO, OpenSSH sftp-server -R",
 		},
 		{
-			name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST", "RETR"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin)},
+			name: "file-command-unknown", cause: CauseCommandNotSupported, on: words("DELE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "CWD", "CDUP", "PWD", "LIST", "NLST", "RETR"), codes: []int{500, 502}, bars: []fact{says(CauseCommandBeforeLogin), (*scene).saysItTried},
 			also:    []Cause{CauseReadOnlyServer, CauseRenameRefused, CauseMkdirNotPermitted, CauseDeleteNotPermitted, CauseServerMisconfigured, CauseFileNotFound, CauseRemoteDirMissing, CausePlainFTPRefusedNeedsTLS},
 			because: "The server does not know or does not allow this command.",
 			source:  "RFC 959 section 4.2.2 (500, 502)",
@@ -96,7 +100,7 @@ func fileRules() []rule {
 			name: "fresh-upload-refused", cause: CauseNoWritePermission, on: storeVerbs, codes: []int{550, 553}, needs: []fact{(*scene).fresh}, bars: []fact{(*scene).nested},
 			also: []Cause{
 				CauseReadOnlyServer, CauseFilenamePolicy, CauseQuotaExceeded, CauseDiskFull, CauseFileSizeLimit, CauseAccountNotAuthorized,
-				CausePathRootDiffers, CauseRemoteDirMissing, CauseServerError,
+				CausePathRootDiffers, CauseRemoteDirMissing, CauseServerError, CauseContentRejected,
 			},
 			because: "The name is new and the directory is the one that the session stands in, so that neither can be missing or taken: what is missing is the permission to write there.",
 			source:  "RFC 959 section 5.4",
@@ -115,7 +119,7 @@ func fileRules() []rule {
 		},
 		{
 			name: "own-file-unreadable", cause: CauseNoReadPermission, on: words("RETR"), codes: []int{4, 5}, needs: []fact{(*scene).own}, bars: []fact{says(CauseFileNotFound)},
-			also:    []Cause{CausePostUploadPickup, CauseFalseSuccess, CauseServerError, CauseAccountNotAuthorized},
+			also:    []Cause{CausePostUploadPickup, CauseFalseSuccess, CauseServerError, CauseAccountNotAuthorized, CauseContentRejected},
 			because: "The file was stored in this very session, so that it is there; the account may write and not read.",
 			source:  "drop-box accounts",
 		},
@@ -133,15 +137,23 @@ func fileRules() []rule {
 		},
 		{
 			name: "own-file-not-renamed", cause: CauseRenameRefused, on: words("RNFR", "RNTO"), codes: []int{4, 5}, needs: []fact{(*scene).own}, bars: []fact{says(CauseFileNotFound), says(CauseRenameTargetExists)},
-			also:    []Cause{CausePostUploadPickup, CauseFilenamePolicy, CauseReadOnlyServer, CauseNoWritePermission, CauseCommandNotSupported},
+			also:    []Cause{CausePostUploadPickup, CauseFilenamePolicy, CauseReadOnlyServer, CauseNoWritePermission, CauseCommandNotSupported, CauseContentRejected},
 			because: "The file was stored in this very session, and the account may not rename it.",
 			source:  "write-only accounts",
+		},
+		{
+			name: "download-failed-inside", cause: CauseServerError, on: words("RETR"), codes: []int{451},
+			also: []Cause{
+				CauseFileNotFound, CauseNoReadPermission, CauseNotAFile, CauseResumeRefused, CauseServiceUnavailable, CauseRemoteDirMissing, CauseContentRejected,
+			},
+			because: "The server says that it failed at the download by an error of its own; a missing file has other codes.",
+			source:  "RFC 959 section 4.2.2 (451)",
 		},
 		{
 			name: "download-missing", cause: CauseFileNotFound, on: words("RETR"), codes: []int{4, 5},
 			also: []Cause{
 				CauseNoReadPermission, CauseNotAFile, CausePathRootDiffers, CauseRemoteDirMissing, CauseFilenamePolicy, CauseCommandNotSupported,
-				CauseServerError, CauseAccountNotAuthorized, CauseResumeRefused,
+				CauseServerError, CauseAccountNotAuthorized, CauseResumeRefused, CauseContentRejected,
 			},
 			because: "The server does not hand this file out.",
 			source:  "RFC 959 section 5.4",
@@ -190,7 +202,7 @@ func fileRules() []rule {
 			name: "listing-refused", cause: CauseNoListPermission, on: listVerbs, codes: []int{4, 5},
 			also: []Cause{
 				CauseHomeDirectoryInaccessible, CauseRemoteDirMissing, CauseEmptyDirAsError, CausePathRootDiffers, CauseNoReadPermission, CauseCommandNotSupported,
-				CauseServerError, CauseAccountNotAuthorized, CauseFileNotFound,
+				CauseServerError, CauseAccountNotAuthorized, CauseFileNotFound, CauseDiskFull,
 			},
 			because: "The directory is the one that the session stands in, so that it exists: the account may not list it.",
 			source:  "RFC 959 section 5.4",
@@ -205,7 +217,7 @@ func fileRules() []rule {
 			name: "rename-target", cause: CauseRenameRefused, on: words("RNTO"), codes: []int{4, 5},
 			also: []Cause{
 				CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy, CauseNoWritePermission, CauseReadOnlyServer, CausePathRootDiffers,
-				CauseCommandBeforeLogin, CauseQuotaExceeded, CauseDiskFull, CauseFileNotFound, CauseNotAFile, CauseServerError,
+				CauseCommandBeforeLogin, CauseQuotaExceeded, CauseDiskFull, CauseFileNotFound, CauseNotAFile, CauseServerError, CauseContentRejected,
 			},
 			because: "The server does not give the file this new name.",
 			source:  "RFC 959 section 5.4",
@@ -308,6 +320,13 @@ var writing = map[string]string{
 	"STOR": "store", "STOU": "store", "APPE": "store", "MKD": "make", "MKDIR": "make", "DELE": "remove", "REMOVE": "remove",
 	"RMD": "remove", "RMDIR": "remove", "RNFR": "rename", "RNTO": "rename", "RENAME": "rename",
 }
+
+// saysItTried: the words are of a command that was carried out and failed, whatever the number says.
+func (s *scene) saysItTried() bool { return attempts().matches(newSample(fold(s.text))) }
+
+var attempts = sync.OnceValue(func() form {
+	return compile("failed to | could not | couldn't | unable to | can't delete | cannot delete & !understand | recogni | find command | unknown command | implement")
+})
 
 // likeHarmless: a command of the setup was refused with the same words before.
 func (s *scene) likeHarmless() bool {

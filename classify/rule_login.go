@@ -13,7 +13,7 @@ var refusedLogin = []Cause{
 	CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAnonymousRefused, CausePlainFTPRefusedNeedsTLS,
 	CauseVirtualHostNameRequired, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseHomeDirectoryInaccessible,
 	CauseTooManyLoginFailures, CauseServerMisconfigured, CauseServiceUnavailable, CauseAccountRequired, CauseChrootWritableRefused,
-	CauseServerError, CauseClientCertRequired, CauseMultiFactorRequired,
+	CauseServerError, CauseClientCertRequired, CauseClientCertRejected, CauseMultiFactorRequired,
 }
 
 // loginRules speak of USER, PASS, ACCT, of PBSZ and PROT, and of alerts that TLS 1.3 delivers late.
@@ -68,7 +68,7 @@ func loginRules() []rule {
 			name: "user-421", cause: CauseServiceUnavailable, on: words("USER"), codes: []int{421},
 			also: []Cause{
 				CausePlainFTPRefusedNeedsTLS, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseSourceIPNotAllowlisted, CauseClientBanned,
-				CauseIdleTimeout, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseTooManyLoginFailures,
+				CauseIdleTimeout, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseTooManyLoginFailures, CauseControlConnectionLost,
 			},
 			because: "The server ended the session at the user name.",
 			source:  "RFC 959 section 5.4; Pure-FTPd answers 421 when it wants TLS",
@@ -86,7 +86,7 @@ func loginRules() []rule {
 		{
 			name: "user-refused", cause: CauseAccountNotAuthorized, on: words("USER"), codes: []int{4, 5},
 			also: []Cause{
-				CauseLoginRefused, CauseBadCredentials, CauseClientCertRequired, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
+				CauseLoginRefused, CauseBadCredentials, CauseClientCertRequired, CauseClientCertRejected, CauseAnonymousRefused, CauseSourceIPNotAllowlisted, CauseClientBanned,
 				CauseVirtualHostNameRequired, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseAccountLocked, CauseServiceUnavailable, CauseServerMisconfigured,
 				CauseServerError,
 			},
@@ -112,6 +112,7 @@ func loginRules() []rule {
 			also: []Cause{
 				CauseServerConnectionLimit, CauseTooManyLoginFailures, CauseHomeDirectoryInaccessible, CauseTooManyConnectionsPerIP, CauseAccountNotAuthorized,
 				CauseSourceIPNotAllowlisted, CauseClientBanned, CauseIdleTimeout, CauseServerMisconfigured, CausePlainFTPRefusedNeedsTLS, CauseBadCredentials, CauseSessionLimitAsAuthFailure,
+				CauseControlConnectionLost,
 			},
 			because: "The server ended the session at the password: a limit, a missing home directory or a shutdown.",
 			source:  "RFC 959 section 5.4; Pure-FTPd uses 421 for all of these",
@@ -224,6 +225,11 @@ func loginRules() []rule {
 			also:    []Cause{CauseLoginRefused, CausePlainFTPRefusedNeedsTLS, CauseCommandNotSupported},
 			because: "The command came before the login was complete.",
 			source:  "RFC 959 section 4.2.2",
+		},
+		{
+			name: "new-password-demanded", cause: CausePasswordExpired, codes: []int{5}, needs: []fact{(*scene).isLoggedIn, says(CausePasswordExpired)},
+			because: "The login worked, and the server does nothing before the password is changed.",
+			source:  "Serv-U, Globalscape EFT: SITE PSWD",
 		},
 		{
 			name: "logged-out", cause: CauseAccountNotAuthorized, codes: []int{530}, needs: []fact{(*scene).isLoggedIn}, bars: []fact{(*scene).movesData}, deaf: true,

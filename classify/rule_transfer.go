@@ -10,7 +10,7 @@ import (
 // afterBegin: what a server can mean when it breaks off a transfer that it had begun.
 var afterBegin = []Cause{
 	CauseConnectionResetMidTransfer, CauseTruncatedTransfer, CauseDiskFull, CauseQuotaExceeded, CauseFileSizeLimit, CauseServerError,
-	CauseLateTransferFailure, CauseTransferStalled, CauseTLSCloseNotifyMissing, CauseNoWritePermission,
+	CauseLateTransferFailure, CauseTransferStalled, CauseTLSCloseNotifyMissing, CauseNoWritePermission, CauseContentRejected,
 }
 
 // transferRules speak of the time between the 1xx and the final reply.
@@ -118,20 +118,29 @@ func transferRules() []rule {
 			source:  "RFC 959 section 4.2.2 (550, 553: not taken)",
 		},
 		{
-			name: "listing-refused-late", cause: CauseNoListPermission, on: listVerbs, codes: []int{450, 451, 550, 551, 553, 500}, needs: []fact{(*scene).begun}, bars: []fact{(*scene).hasPath},
+			name: "listing-failed-inside", cause: CauseServerError, on: listVerbs, codes: []int{451},
+			also: []Cause{
+				CauseNoListPermission, CauseRemoteDirMissing, CauseHomeDirectoryInaccessible, CauseEmptyDirAsError, CausePathRootDiffers, CauseNotAFile, CauseTransferAborted,
+				CauseDiskFull, CauseServiceUnavailable,
+			},
+			because: "The server says that it failed at the listing by an error of its own.",
+			source:  "RFC 959 section 4.2.2 (451)",
+		},
+		{
+			name: "listing-refused-late", cause: CauseNoListPermission, on: listVerbs, codes: []int{450, 550, 551, 553, 500}, needs: []fact{(*scene).begun}, bars: []fact{(*scene).hasPath},
 			also:    []Cause{CauseRemoteDirMissing, CauseEmptyDirAsError, CausePathRootDiffers, CauseServerError, CauseHomeDirectoryInaccessible, CauseNotAFile, CauseTransferAborted},
 			because: "The server opened the data connection and then could not list the directory.",
 			source:  "ProFTPD answers 150 before it looks",
 		},
 		{
-			name: "listing-path-refused-late", cause: CauseRemoteDirMissing, on: listVerbs, codes: []int{450, 451, 550, 551, 553}, needs: []fact{(*scene).begun},
+			name: "listing-path-refused-late", cause: CauseRemoteDirMissing, on: listVerbs, codes: []int{450, 550, 551, 553}, needs: []fact{(*scene).begun},
 			also:    []Cause{CauseNoListPermission, CauseFileNotFound, CauseEmptyDirAsError, CausePathRootDiffers, CauseNotAFile, CauseServerError},
 			because: "The server opened the data connection and then could not list the directory.",
 			source:  "ProFTPD answers 150 before it looks",
 		},
 		{
 			name: "download-broken-off", cause: CauseTransferAborted, on: words("RETR"), codes: []int{4, 5}, needs: []fact{(*scene).begun},
-			also:    []Cause{CauseServerError, CauseConnectionResetMidTransfer, CauseTruncatedTransfer, CauseLateTransferFailure, CauseNotAFile, CauseNoReadPermission, CauseFileNotFound},
+			also:    []Cause{CauseServerError, CauseConnectionResetMidTransfer, CauseTruncatedTransfer, CauseLateTransferFailure, CauseNotAFile, CauseNoReadPermission, CauseFileNotFound, CauseContentRejected},
 			because: "The server broke the download off.",
 			source:  "RFC 959 section 4.2.2 (451, 551)",
 		},

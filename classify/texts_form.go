@@ -75,7 +75,7 @@ var synonyms = map[string][]string{
 		"not supported", "unsupported", "not enabled", "not available", "not accepted", "switched off", "turned off", "not authorized", "not implemented",
 	},
 	"{need}":  {"required", "require", "must ", "mandatory", "needed", "enforced", "demand", "only", "obligatory", "have to", "expects", "needs"},
-	"{fail}":  {"failed", "failure", "fails", "error", "could not", "cannot", "can't", "unable", "aborted", "broken", "timed out", "timeout", "unsuccessful"},
+	"{fail}":  {"failed", "failure", "fails", "error", "could not", "couldn't", "cannot", "can't", "unable", "aborted", "broken", "timed out", "timeout", "unsuccessful"},
 	"{gone}":  {"not found", "does not exist", "doesn't exist", "no such", "unavailable", "not available", "inaccessible", "not accessible", "missing", "unreachable", "cannot be", "could not be", "can't be"},
 	"{many}":  {"too many", "maximum", "max ", "limit", "exceed", "reached", "no more"},
 	"{tls}":   {"tls", "ssl", "encryption", "encrypted", "secure ", "ftps"},

@@ -10,10 +10,12 @@ func ftpPhrases() []phrases {
 			{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin, "{plain}*{no} | not accept*{plain} | not allow*{plain} | no*{plain}*login & !data c | certificate | user does not"},
 			{only(CauseClientCertRequired), decides, atLogin, `
 			client certificate*{need} | client cert*{need} | {need}*client cert | no client certificate |
-			client certificate*missing | user certificate*{need}`},
+			client certificate*missing | user certificate*{need} | no valid certificate | no certificate*presented |
+			certificate*not presented | certificate*not sent`},
 			{only(CauseMultiFactorRequired), decides, atLogin, `
 			one-time*{need} | one time password | ~otp~ | two-factor | 2-factor | ~2fa~ | ~mfa~ | multi-factor |
-			multifactor | second factor | verification code | passcode*{need} | authenticator`},
+			multifactor | second factor | second-factor | verification code | passcode*{need} | authenticator | push notification |
+			token code | tokencode | enter*passcode | enter*~pin~ | approve*phone | approve*login | approve*sign-in | confirm*on your phone`},
 			{badLogin, strong + 20, atLogin, "check*username | check*user name | check*password | username or password | user name or password | password or user & !expired | locked"},
 			{only(CauseProtPMissing), strong + 30, atData | atList, `
 			data c*{tls}*{need} | {need}*{tls}*data c | data c*{plain}*{no}
@@ -62,8 +64,10 @@ func ftpPhrases() []phrases {
 			no such user | user*does not exist | unknown account | cannot log in | could not log in |
 			unable to log in | can't log in | cannot login | not logged in | login was unsuccessful | login denied |
 			login rejected | user*rejected | logon*rejected | password is incorrect | password*not match |
-			credentials | login authentication | sign-in failed | sign in failed | log in failed
+			credentials | login authentication | sign-in failed | sign in failed | log in failed | logon unsuccessful | log on unsuccessful |
+			authentication incorrect
 			& !plain | anonymous`},
+			{badLogin, strong + 25, atLogin, "empty password | blank password | password*is empty | password*is blank | password length | password*too short & !restriction | new password"},
 			{only(CauseAnonymousRefused), decides, atLogin | atConnect, `
 			~anonymous*{no} | no anonymous | anonymous*not allowed | anonymous*not permitted | anonymous*disabled |
 			anonymous*denied | anonymous*not supported | anonymous*refused | anonymous*not accepted |
@@ -74,13 +78,15 @@ func ftpPhrases() []phrases {
 			not permitted to log | not authorized to log | no permission to log | may not log | login not permitted |
 			not granted the requested logon | ftp access*disabled | ftp*not enabled*account | not a member of |
 			ftp*not enabled for | ftp*disabled for | only use sftp | sftp only | sftp account | may only use | not a ftp user | not an ftp user |
+			only be used via | only be used with | only*via https | only*via sftp | only*using sftp | https only | web only |
 			outside of*allowed*time | not allowed to use ftp | not have*permission to log
 			& !unencrypted | insecure | in from | login from | your ip | ip address`},
 			{only(CauseAccountNotAuthorized, CauseBadCredentials, CauseLoginRefused), strong, atLogin, `
 			assume role | assume the role | authorization rules | closing control connection | access denied*user | not authorized | can't trust |
 			service*not*account`},
+			{only(CauseAccountNotAuthorized, CauseLoginRefused), strong + 15, atLogin, "denied by*policy | refused by*policy | rejected by*policy | ~ident required | ~ident mismatch"},
 			{only(CauseAccountLocked, CauseAccountNotAuthorized), strong + 20, atLogin, `
-			suspended | deactivated | intruder | account is not enabled | that account is not enabled | validity period | no longer valid | ~revoked | is locked | temporarily blocked | ~inactive
+			~validity | suspended | deactivated | intruder | account is not enabled | that account is not enabled | validity period | no longer valid | ~revoked | is locked | temporarily blocked | ~inactive
 			& !certificate | key`},
 			{only(CauseAccountLocked), decides, atLogin, `
 			account*disabled | account*locked | account*suspended | account*inactive | account*deactivated |
@@ -89,15 +95,25 @@ func ftpPhrases() []phrases {
 			{only(CausePasswordExpired), decides, atLogin, `
 			password*expired | expired password | password*must be changed | must change*password |
 			change your password | password change | new password required | account*expired | user*expired |
-			pwd expired | password has*run out | agepwd`},
+			pwd expired | password has*run out | agepwd | expiration date | expiry date | account*has expired | login*has expired | login expired`},
+			{only(CausePasswordExpired), decides, anywhere, `
+			must change*password | change your password | password must be changed | password change*{need} | {need}*password change |
+			password has expired | password is expired | password expired | your initial password | set a new password | choose a new password |
+			new password*{need} | site pswd | site cpwd | site password`},
 			{only(CauseHomeDirectoryInaccessible), decides, atLogin | atSession, `
 			home directory*{gone} | home dir*{gone} | home folder*{gone} | home path*{gone} | user directory |
 			user's directory | home directory*not | home directory inaccessible | home directory lookup |
 			home dir*not | home folder*not | home*not available | home*inaccessible | unable to change*home |
 			cannot change directory to*home | unable to*chroot | could not chroot | root directory*not |
 			root dir*not | initial directory*not | default directory*not | cannot access home | no home directory |
-			unable to set up a secure chroot | start directory*not | login directory*not | directory*unreachable
+			unable to set up a secure chroot | start directory*not | login directory*not | directory*unreachable |
+			{fail}*change directory | {fail}*change*root | {fail}*chdir | chdir*{fail} | {fail}*~cwd | {fail}*home dir | invalid home | base directory | root is inaccessible |
+			root*not accessible
 			& !writable`},
+			{only(CauseServerMisconfigured, CauseServerError), strong + 10, atLogin, `
+			{fail}*set*~uid | {fail}*set*~gid | {fail}*setuid | {fail}*seteuid | {fail}*setgid | {fail}*initgroups | {fail}*guest privileges |
+			unable to switch | {fail}*switch capabilities`},
+			{only(CauseServerMisconfigured, CauseServerError), strong + 10, atConnect, "chroot*{fail} | {fail}*chroot"},
 			{only(CauseAccountRequired), decides, atLogin, `
 			need account | account required | acct required | supply an account | account for login`},
 			{only(CauseVirtualHostNameRequired), decides, anywhere, `
@@ -108,7 +124,8 @@ func ftpPhrases() []phrases {
 			too many*login attempts | too many unsuccessful | too many*failed | too many*failures | too many*login failures | too many bad |
 			too many*incorrect | too many*tries | too many*attempts | maximum login attempts |
 			login attempts exceeded | maximum*attempts | too many authentication | repeated login failures |
-			maximum number of*failed`},
+			maximum number of*failed
+			& !bad command | invalid command | unknown command`},
 			{ranking{
 				{atLogin, []Cause{CauseBadCredentials, CauseLoginRefused, CauseCommandBeforeLogin}},
 				{atConnect | atAuth, []Cause{CauseAuthTLSNotSupported, CauseCommandBeforeLogin}},
@@ -139,7 +156,8 @@ func ftpPhrases() []phrases {
 			certificate*not configured | certificate file*missing | certificate is missing | no certificate*configured | no certificate*available |
 			no certificate*installed | no certificate*assigned | certificate was not found |
 			certificate*could not be loaded | unable to load*certificate | private key*not found |
-			local policy on server does not allow | ssl initialization failed | tls initialization failed |
+			local policy on server does not allow | certificate*key mismatch | certificate*not match*key | key*not match*certificate |
+			server certificate*expired | initiali*tls*{fail} | {fail}*initiali*tls | {fail}*initiali*ssl | ssl initialization failed | tls initialization failed |
 			unable to initialize tls | unable to initialize ssl | tls*not configured | ssl*not configured |
 			certificate hash | can't initialize*tls`},
 			{only(CauseTLSHandshakeFailed, CauseTLSVersionMismatch, CauseServerCertNotConfigured), strong, anywhere, `
@@ -167,7 +185,7 @@ func ftpPhrases() []phrases {
 			{only(CausePortPrivateAddress, CauseActiveRefused), decides, anywhere, `
 			won't open a connection | will not open a connection | to foreign address | ports < 1024 |
 			port*below 1024 | private*address*port command | bounce attack | ftp bounce | not same as |
-			port*not match*client | address*not match*client | port*different from*client | invalid address given |
+			port*not match*client | address*not match*client | port*different from*client | invalid address given | address is not yours | not your address |
 			server cannot accept argument`},
 			{only(CausePortPrivateAddress, CauseActiveRefused), strong, anywhere, `
 			illegal port | illegal eprt | invalid port command | bad port command | port command failed |
@@ -181,7 +199,8 @@ func ftpPhrases() []phrases {
 			{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "from port 20 | port 20~"},
 			{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong, anywhere, "active mode & never arrives | not arrive | blocked | no connection | fails"},
 			{only(CauseServerPASVBindFailure), decides, anywhere, `
-			no free ports | no free passive | no free data | no ports left | ports*exhausted | ports*{many} | ports*~in use | no passive port | port range*full |
+			{fail}*listen on | {fail}*listen for | {fail}*to listen | {fail}*socket listen | no available listen | no listening port |
+			no free ports | no free passive | no available passive | no passive*free | no passive*available | no free data | no ports left | ports*exhausted | ports*{many} | ports*~in use | no passive port | port range*full |
 			unable to listen | cannot bind | can't bind | could not bind | couldn't bind | unable to bind |
 			bind failed | bind error | cannot assign requested | no free port | no usable port | no available port |
 			no ports available | no port available | ports are busy | ports*busy | port range*exhausted |
@@ -226,13 +245,25 @@ func ftpPhrases() []phrases {
 			{only(CausePassivePortsBlocked), strong, atList | atData, `
 			entering passive*timed out | entering passive*timeout | passive*connection timed out | accept*timeout`},
 			{only(CauseConnectionResetMidTransfer, CauseTransferAborted), strong, atData, `
-			network stream | write to data connection | read from data connection | data connection*reset |
+			lost data connection | lost the data connection | network stream | write to data connection | read from data connection | data connection*reset |
 			data connection closed | data connection lost`},
 			{ranking{{atPassive | atData, []Cause{CauseControlConnectionLost, CausePassiveRefused, CauseALGRewritesPASV}}, {anywhere, []Cause{CauseControlConnectionLost}}}, strong, atPassive, "control-socket | control socket | after pasv"},
 			{only(CauseTransferStalled), decides, atData | atTransfer, "data timeout. reconnect | timeout (no new data"},
 			{only(CauseActiveModeBlocked, CausePortPrivateAddress, CauseDataConnNotAccepted), strong + 40, atData, "425*data connection*refused | 425*connect*refused"},
 			{only(CausePassivePortsBlocked, CauseDataConnNotAccepted), strong + 40, atData, "passive data channel timed out | passive*channel*timed out"},
 			{only(CauseActiveModeBlocked, CausePortPrivateAddress), strong + 40, atData, "active data channel timed out | active*channel*timed out"},
+		}},
+		{general, "wording of FTP servers, gateways and filters: contents", inFTP, []phrase{
+			{only(CauseContentRejected), decides - 5, atTransfer | atData | atRename | atStat, `
+			content polic | content rule | not a valid*document | not*well-formed | invalid xml | ~pgp | ~gpg | unencrypted file | unencrypted data |
+			files must be signed | file*not signed |
+			~virus | ~viruses | anti-virus | antivirus | malware | trojan | eicar | infected | quarantine | ~dlp~ | ~icap~ |
+			data leak | data loss prevention | content scan | content filter | content check | content inspection | content analysis |
+			content*rejected | content*refused | content*blocked | content*forbidden | content*not allowed | content*not accepted |
+			threat detected | threat found | schema validation | failed validation | validation*{fail} | confidential data |
+			sensitive data | encrypted archive | protected archive
+			& !scanner*{gone} | scan*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone} | certificate`},
+			{only(CauseServerError), strong + 20, atTransfer | atData | atRename, "~scan*{gone} | scanner*{gone} | scan service*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone}"},
 		}},
 		{general, "wording of FTP servers: commands, listings and replies", inFTP, []phrase{
 			{only(CauseMLSDNotSupported, CauseCommandNotSupported), decides, anywhere, `
@@ -277,7 +308,7 @@ func ftpPhrases() []phrases {
 			renam*{no} | rename failed | can't rename | cannot rename | could not rename | rename permission |
 			rename/move failure | rename*denied | rename*not allowed`},
 			{only(CauseDeleteNotPermitted), strong, atDelete, `
-			delet*{no} | remov*{no} | cannot be deleted | cannot be removed | can't be deleted | can't be removed | under retention | delete*denied | delete*not allowed | permission to delete |
+			delet*{no} | remov*{no} | delet*blocked | remov*blocked | object lock | insufficient*delet | cannot be deleted | cannot be removed | can't be deleted | can't be removed | under retention | delete*denied | delete*not allowed | permission to delete |
 			not allowed to delete`},
 			{only(CauseMkdirNotPermitted), strong, atMkdir, `
 			creat*{no} | mkdir*{no} | permission to create | not allowed to create | cannot create folder |
@@ -298,6 +329,7 @@ func ftpPhrases() []phrases {
 			{only(CauseFileNotFound, CauseNoReadPermission), hint, atGet | atStat, `
 			failed to open file | can't open | cannot open | unable to open | could not get file size |
 			not retrievable | can't find file size`},
+			{only(CauseNoReadPermission), strong, atGet, "unretrievable | not retrievable"},
 			{only(CausePathRootDiffers), decides, anywhere, `
 			outside*root directory | outside*home | above*root | path*outside | no data sets found`},
 		}},

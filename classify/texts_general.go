@@ -6,7 +6,7 @@ func generalPhrases() []phrases {
 	return []phrases{
 		{general, "errno texts, Windows error texts and common wording: storage", inAny, []phrase{
 			{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, `
-			no space left | disk full | disk is full | disk*~full~ | drive*~full~ | volume*~full~ |
+			no space left | enospc | no storage left | no room left | disk full | disk is full | disk*~full~ | drive*~full~ | volume*~full~ |
 			filesystem*~full~ | file system*~full~`},
 			{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, `
 			not enough*space | insufficient*space | insufficient*storage | not enough storage | out of disk |
@@ -17,7 +17,11 @@ func generalPhrases() []phrases {
 			allocation exceeded | quota*reached | quota*exhausted | quota*full | disk quota | storage limit*reached |
 			storage limit*exceeded
 			& !space or quota | expected`},
-			{only(CauseQuotaExceeded), strong, anywhere, "~quota"},
+			{only(CauseQuotaExceeded), strong, anywhere, "~quota | edquot"},
+			{only(CauseQuotaExceeded, CauseDiskFull), strong + 10, atPut | atMkdir | atRename | atData, `
+			~allowance | over*~limit~ | upload limit | used up | webspace | web space | limit of your*{many} | your*limit*{many} |
+			{many}*your limit | limit for this*{many} | limit for your*{many} | limit of*~files
+			& !size | rate | connection | session | login`},
 			{only(CauseFileSizeLimit, CauseQuotaExceeded), strong, anywhere, `
 			file too large | file*too big | file is too large | exceeds*maximum*size | exceeds*size limit`},
 			{only(CauseFileSizeLimit), decides, anywhere, `
@@ -38,7 +42,7 @@ func generalPhrases() []phrases {
 			not allowed | forbidden | prohibited | not permitted | disallowed | may not | refused by policy | denied
 			& !(publickey | (password | (keyboard | login | log in | logon | auth | tls | ssl | ip~ | address |
 			connection`},
-			{denied, hint, anywhere, "restricted | not allowed | forbidden | disabled by*admin | policy"},
+			{denied, hint, anywhere, "restricted | not allowed | forbidden | disabled by*admin | policy | only the owner | only*may read | only*may write"},
 			{missing, strong, anywhere, `
 			no such file | file not found | not found | does not exist | doesn't exist | do not exist | not exist |
 			cannot find | can't find | could not find | couldn't find | unable to find | enoent | nonexistent |
@@ -50,22 +54,23 @@ func generalPhrases() []phrases {
 			folder*does not exist | path*does not exist | failed to change directory | change directory*failed |
 			new director`},
 			{taken, strong, anywhere, `
-			already exist | file exists | exists already | eexist | target exists | destination exists |
+			already exist | file exists | directory exists | folder exists | exists already | eexist | target exists | destination exists |
 			name*already*use | duplicate name`},
 			{only(CauseFileExists, CauseNoWritePermission), decides, atPut, `
 			overwrit*not allowed | overwrit*not permitted | overwrit*denied | overwrit*disabled | cannot overwrite |
 			can't overwrite | may not overwrite | not*permission to overwrite | no overwrite`},
 			{only(CauseNotAFile), decides, anywhere, `
 			is a directory | not a directory | is a folder | not a plain file | not a regular file | not a file |
-			only retrieve regular files | eisdir | enotdir | is not a folder`},
+			only retrieve regular files | can't download director | cannot download director | can't retrieve director | cannot retrieve director | eisdir | enotdir | is not a folder`},
 			{only(CauseDirectoryNotEmpty), decides, anywhere, "not empty | enotempty | is non-empty | contains files"},
 			{only(CauseFilenamePolicy), decides, anywhere, `
 			name too long | enametoolong | filename too long | path too long | path is too long |
 			only*files*accepted | only*files*allowed | only files with | hidden file | dot file | dotfile | leading dot | begin*with a dot |
 			prohibited file name | prohibited directory name | extension*denied | extension*blocked |
 			extension*not allowed | extension*forbidden | file type*not allowed | file type*blocked |
-			file type*denied | extension*not permitted | file type*not permitted | filename (deny) |
-			name*must not | name*must begin | name*must end | name*may not | names*cannot be created`},
+			file type*denied | extension*not permitted | file type*not permitted | filename (deny) | filename (accept) |
+			name*must not | name*must begin | name*must end | name*may not | names*cannot be created | label syntax | name*syntax is incorrect
+			& !already exist`},
 			{only(CauseFilenamePolicy), decides, anywhere, `
 			invalid file name | invalid filename | filename*invalid | file name*invalid | illegal file name |
 			illegal filename | illegal character | invalid character | file name*not valid | filename*not valid |
@@ -73,7 +78,7 @@ func generalPhrases() []phrases {
 			not a valid filename | not a valid pathname | forbidden*extension | forbidden file |
 			filename*not allowed | name*not match*pattern | name*not match*mask | reserved*name`},
 			{only(CauseFilenamePolicy, CauseNoWritePermission), strong, atPut | atMkdir | atRename, `
-			~reserved | name*not acceptable | title*not acceptable | path not allowed | name*not allowed | not an allowed*name | request filtering |
+			name*not valid | name*is invalid | name*not permitted | ~reserved | name*not acceptable | title*not acceptable | path not allowed | name*not allowed | not an allowed*name | request filtering |
 			hidden segment`},
 			{only(CauseFilenamePolicy, CauseParameterNotSupported), strong + 15, anywhere, "forbidden command argument"},
 			{only(CauseReadOnlyServer, CauseNoWritePermission), strong, anywhere, `
@@ -83,13 +88,15 @@ func generalPhrases() []phrases {
 			used by another process | used exclusively by | in use by another | file*~locked | locked by another | is locked by | resource busy | file*~in use |
 			sharing violation | file busy | text file busy
 			& !(e.g | not configured`},
-			{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first"},
+			{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first | send at least*first"},
 			{only(CauseServerError, CauseDiskFull), strong, anywhere, `
-			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error |
+			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error | resource failure | unknown error*occur | an error occur | error has occur |
+			unexpected network error | semaphore timeout | device is not ready | drive is not ready | network path was not found |
 			storage*unavailable | device*unavailable | storage*offline | not mounted | unmounted |
 			no slaves | no backend | storage node | connection to storage | connection to the storage | connection to backend | unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
 			& !reset | tls: | ssl: | alert`},
+			{only(CauseServerError), strong - 1, atTransfer | atList | atPath, "network name*no longer available | network name cannot be found"},
 			{only(CauseDiskFull, CauseServerError, CauseQuotaExceeded), strong, atPut, `
 			error*write to file | error*writing*file | write*file*failed | failure writing*file | failed writing |
 			write error | error writing`},
@@ -151,7 +158,8 @@ func generalPhrases() []phrases {
 			& !disk | transfer rate`},
 			{only(CauseServerConnectionLimit, CauseTooManyConnectionsPerIP), strong, anywhere, `
 			no more than*sessions | no more than*connections | no more than*users | too many*connections | maximum*connection has been | maximum server connection | too many*users |
-			too many connected | too many*clients | too many*logins | too many*sessions | too many open sessions |
+			only one session | only*one connection | only*one user | only*one login | single session | multilogin | multi-login | multiple logins*{no} |
+			maxuser*{many} | max*user*reached | maximum user | user count*{many} | already*users logged in | already logged in*times | already*sessions open | already has*sessions | too many connected | too many*clients | too many*logins | too many*sessions | too many open sessions |
 			maximum*connections | maximum*users | maximum*clients | maximum*sessions | maximum*logins |
 			max*connections | max*clients | max*users | max*sessions | connection limit | connections limit |
 			user limit | client limit | session limit | sessions limit | login limit | server*~full~ |
@@ -166,12 +174,16 @@ func generalPhrases() []phrases {
 			{only(CauseSourceIPNotAllowlisted), decides, anywhere, `
 			{ours}*{no} | {ours}*not in | access from*{no} | connections from*{no} | connection from*rejected |
 			access control list | access list | denied*from this address | denied*from this host | denied*from this ip | ~ip*not added | ~ip*not listed | ~ip*not registered | not allowed*log in from | not allowed*login from | not permitted*log in from |
-			trusted ip | no*access from*~ip | not allowed*from*~ip | access from the ip | ip*not allowed |
+			trusted ip | no*access from*~ip | not allowed*from*~ip | {no}*from this addr | {no}*from this host | {no}*from this net | {no}*from your | {no}*from that addr | access from the ip | ip*not allowed |
 			ip*not permitted | ip*not authorized | ip*restrict | ip*denied | ip address*rejected |
 			address*not allowed | host*not allowed to connect | not allowed to connect from | not accepted from your |
 			access denied from | denied from your | your ip*not | not in*whitelist | not whitelisted |
 			not in*allow list | not in*allowlist | allowlist | source address*not | from your location |
 			no connections allowed from | from your country | from your region | from this country | ~geo*block |
+			only*from the local | only*from the internal | only*~lan~ | only*local network | only*internal network | only*intranet | only*~vpn~ |
+			only*trusted network | only*registered addr | only*known addr | restricted to*addr | restricted to*network | from abroad |
+			from outside | outside of*country | outside of*region | outside*union | outside*network | only log in from | only login from | only connect from |
+			only*log on from |
 			reverse dns*{fail} | reverse lookup*{fail} | from this location | client ip*rejected
 			& !client ip*{many}`},
 			{only(CauseServerError, CauseServiceUnavailable), decides, atLogin, `
@@ -185,12 +197,13 @@ func generalPhrases() []phrases {
 			{only(CauseServiceUnavailable), decides, anywhere, `
 			shutting down | shut down | shutdown~ | maintenance | server is locked | server is offline |
 			server*offline | going down | being stopped | is stopping | out of service | is closed for |
-			server is paused | not accepting*logins | system is going`},
+			server is paused | being upgraded | being updated | being repaired | under repair | being migrated | being restarted | ~outage | upgrade in progress |
+			update in progress | not accepting*logins | system is going`},
 			{only(CauseServiceUnavailable, CauseServerConnectionLimit, CauseSourceIPNotAllowlisted), hint, anywhere, `
 			service*not available | service*unavailable | temporarily unavailable | server not available |
 			server*unavailable | try again later | not available at this time | not ready`},
 			{only(CauseIdleTimeout), strong, anywhere, `
-			~idle | inactiv | no operation for | no transfer timeout | login timeout | login timed out |
+			~idle | inactiv | no operation for | no command for | no transfer timeout | login timeout | login timed out |
 			session timeout | session timed out | control channel timed out | no activity | not active for |
 			faster next time
 			& !timed out after*inactivity`},
@@ -235,7 +248,7 @@ func generalPhrases() []phrases {
 			{only(CauseTransferAborted, CauseConnectionResetMidTransfer), strong, atData | atTransfer | atList, `
 			transfer abort | aborted transfer | transfer*aborted | transfer was aborted | transfer failed |
 			transfer*cancel`},
-			{only(CauseTransferStalled, CausePassivePortsBlocked), strong, atData | atTransfer, "stalled | data timeout | no new data | minimum bandwidth | too slow"},
+			{only(CauseTransferStalled, CausePassivePortsBlocked), strong, atData | atTransfer, "stalled | data timeout | transmission timeout | transfer timeout | transfer timed out | transmission timed out | no new data | minimum bandwidth | too slow"},
 			{only(CauseLateTransferFailure), strong, atPut, "after data sent | after all data | after the data | final reply"},
 			{only(CauseClientPipeliningTooAggressive, CauseConnectionResetMidTransfer), strong, atGet | atPut, `
 			too many*requests | outstanding requests | parallel*segments | window size | dropped after*mb |

@@ -208,6 +208,9 @@ func productPhrases() []phrases {
 			{only(CauseDiskFull, CauseQuotaExceeded), decides, anywhere, `
 			run out of space | ran out of space | ~b37 | ~d37 | ~e37 | sb37 | sd37 | se37 |
 			space requested not available | insufficient space*volume | s99error=970c | not enough space*volume`},
+			{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin, "server requires authentication"},
+			{only(CauseNotAFile), decides, atGet, "whole partitioned"},
+			{only(CauseServerError), strong + 10, anywhere, "system completion code"},
 			{badLogin, strong - 10, atLogin, "pass command failed"},
 			{badLogin, strong + 5, atLogin, "__passwd | edc5109i | edc5111i | edc5143i"},
 			{only(CausePasswordExpired), decides, atLogin, "password has expired | new password required | pass old/new | edc5168i"},

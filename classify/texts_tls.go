@@ -12,6 +12,12 @@ func tlsPhrases() []phrases {
 			fatal alert: unknown_ca | fatal alert: certificate_unknown | client certificate*invalid |
 			client certificate*rejected | client certificate*not accepted | client certificate*not trusted |
 			client certificate*expired | invalid client certificate`},
+			{only(CauseClientCertRejected, CauseClientCertRequired), strong + 50, atLogin, `
+			certificate*expired | certificate*revoked | certificate*not accepted | certificate*rejected | certificate*refused |
+			certificate*denied | certificate*not trusted | certificate*untrusted | certificate*unknown | certificate*not known |
+			certificate*not match | certificate*mismatch | certificate*invalid | certificate*not valid | invalid*certificate |
+			unknown ca~ | unknown*certificate | certificate*not registered | certificate*not authorized
+			& !server certificate | your password | no certificate`},
 			{only(CauseClientCertRequired), decides, anywhere, `
 			requested a client certificate | request*client certificate | client certificate*none |
 			client certificate*not sent | certificate required | certificate_required | did not return a certificate |

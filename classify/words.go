@@ -142,6 +142,7 @@ const (
 	CausePathRootDiffers      Cause = "path-root-differs"
 	CauseNotAFile             Cause = "not-a-file"
 	CauseFileExists           Cause = "file-exists"
+	CauseContentRejected      Cause = "content-rejected"
 	CauseNoReadPermission     Cause = "no-read-permission"
 	CauseNoWritePermission    Cause = "no-write-permission"
 	CauseNoListPermission     Cause = "no-list-permission"

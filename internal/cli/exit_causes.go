@@ -145,4 +145,5 @@ var causeNumbers = map[classify.Cause]int{
 	classify.CauseProtocolError:                 187,
 	classify.CauseUnexplained:                   188,
 	classify.CauseExpectationUnmet:              189,
+	classify.CauseContentRejected:               190,
 }
