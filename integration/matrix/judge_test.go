@@ -70,9 +70,9 @@ func judge(sc *scene, r report.Result) judged {
 
 // overtaken tells whether a reset came before the first words of a server that is to speak first. A server
 // that speaks and then closes with bytes unread resets the connection, and on loopback the forwarder of the
-// container's port may see that before it has passed the words on.
+// container's port may see that before it has passed the words on; without one the kernel drops what was not read.
 func (j *judged) overtaken(r report.Result) bool {
-	if j.phaseRight || !among(string(j.got.Phase), "tcp greeting version") {
+	if j.phaseRight && j.causeRight || !among(string(j.got.Phase), "tcp greeting version") {
 		return false
 	}
 	return slices.ContainsFunc(r.Events, func(e probe.Event) bool {

@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,18 +69,21 @@ func TestWrongServer(t *testing.T) {
 	foreign := func(protocol, text string) want {
 		return want{step: "connect", phase: probe.PhaseVersion, kind: probe.KindText, class: probe.ClassMalformed, text: text, attr: "protocol=" + protocol}
 	}
-	gone := func(phase probe.Phase, class probe.Class) want {
-		return want{step: "connect", phase: phase, kind: probe.KindClose, class: class}
+	reset := func(phase probe.Phase) want {
+		return want{step: "connect", phase: phase, kind: probe.KindClose, class: probe.ClassReset}
+	}
+	closed := func(phase probe.Phase) want { // our words meet a closed socket, and its reset may come behind its end
+		return want{step: "connect", phase: phase, kind: probe.KindClose, class: probe.ClassReset, orClass: probe.ClassEOF}
 	}
 	silent := func(phase probe.Phase) want {
 		return want{step: "connect", phase: phase, kind: probe.KindTimeout, class: probe.ClassTimeout, attr: "limit=reply"}
 	}
 	for fault, w := range map[string]want{
 		"silent":                  silent(probe.PhaseVersion),
-		"close":                   gone(probe.PhaseVersion, probe.ClassReset), // our version line meets a closed socket
-		"reset":                   gone(probe.PhaseVersion, probe.ClassReset),
-		"ssh-then-close":          gone(probe.PhaseKex, probe.ClassReset),
-		"ssh-then-reset":          gone(probe.PhaseKex, probe.ClassReset),
+		"close":                   closed(probe.PhaseVersion),
+		"reset":                   reset(probe.PhaseVersion),
+		"ssh-then-close":          closed(probe.PhaseKex),
+		"ssh-then-reset":          reset(probe.PhaseKex),
 		"ssh-then-silent":         silent(probe.PhaseKex),
 		"ssh-kexinit-then-silent": silent(probe.PhaseKex),
 		"ssh-1":                   {step: "connect", phase: probe.PhaseVersion, kind: probe.KindHandshake, class: probe.ClassUnsupported, attr: "protocol=ssh1"},
@@ -97,7 +101,7 @@ func TestWrongServer(t *testing.T) {
 			target.Limits.Reply = 2 * time.Second
 			began := time.Now()
 			tr := run(t, target)
-			for again := 0; again < 5 && resetInConnect(tr); again++ {
+			for again := 0; again < overtakings && overtaken(tr, w); again++ {
 				began, tr = time.Now(), run(t, target)
 			}
 			if took := time.Since(began); took >= 2*target.Limits.Reply { // who waits twice is found, a busy machine is not
@@ -112,9 +116,13 @@ func TestWrongServer(t *testing.T) {
 	})
 }
 
-// resetInConnect tells whether the reset of an accepted connection overtook the client: the kernel then
-// reports it for the connecting, whatever the server has said.
-func resetInConnect(tr probe.Transcript) bool {
+// overtakings is how often in a row a reset may overtake the client. On a busy machine it does so more often than not.
+const overtakings = 50
+
+// overtaken tells whether a reset came before the moment for which it is wanted: for the connecting, or in place of
+// words that the server had sent. The kernel reports it at once and drops what was not read.
+func overtaken(tr probe.Transcript, w want) bool {
 	_, e, failed := firstBad(tr)
-	return failed && e.Phase == probe.PhaseTCP && classOf(e) == probe.ClassReset
+	return failed && classOf(e) == probe.ClassReset &&
+		(e.Phase != w.phase || w.class != probe.ClassReset) && slices.Contains([]probe.Phase{probe.PhaseTCP, probe.PhaseVersion}, e.Phase)
 }
