@@ -108,7 +108,7 @@ func requestRules() []rule {
 		},
 		{
 			name: "own-file-gone", cause: CausePostUploadPickup, status: []int{2}, needs: []fact{(*scene).own}, deaf: true,
-			also:    []Cause{CauseFalseSuccess, CausePathRootDiffers},
+			also:    []Cause{CauseFalseSuccess, CauseQuotaExceeded, CausePathRootDiffers},
 			because: "The file was stored in this very session and is gone: the receiver takes files away at once, or never kept it.",
 			source:  "inbox rules of hosted services",
 		},

@@ -69,6 +69,20 @@ func sshLoginRules() []rule {
 			source:  "RFC 4253 section 11.1 (NO_MORE_AUTH_METHODS_AVAILABLE)",
 		},
 		{
+			name: "only-try-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
+			needs: []fact{(*scene).refusedBefore, tells(CauseTooManyAuthTries)}, bars: []fact{(*scene).refusedOften, (*scene).onlyKeysTried}, deaf: true,
+			also:    []Cause{CauseTooManyAuthTries, CauseAccountLocked, CauseAccountNotAuthorized, CausePublicKeyNotRegistered},
+			because: "The server refused the one password that it was sent. That it counts this as too many tries comes after.",
+			source:  "OpenSSH MaxAuthTries 1; AWS Transfer Family with an identity provider of its own",
+		},
+		{
+			name: "only-key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
+			needs: []fact{(*scene).onlyKeysTried, tells(CauseTooManyAuthTries)}, bars: []fact{(*scene).refusedOften}, deaf: true,
+			also:    []Cause{CauseTooManyAuthTries, CauseAccountNotAuthorized, CausePubkeySigAlgRejected, CauseBadCredentials},
+			because: "The server did not take the one key that it was offered. That it counts this as too many tries comes after.",
+			source:  "AWS Transfer Family: Too many authentication failures where no key is stored for the user",
+		},
+		{
 			name: "too-many-tries", cause: CauseTooManyAuthTries, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore},
 			bars:    []fact{tells(CauseIdleTimeout)},
 			also:    others(CauseTooManyAuthTries, []Cause{CauseBadCredentials}, endedLogin),

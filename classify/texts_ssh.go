@@ -166,7 +166,7 @@ func sshPhrases() []phrases {
 			{only(CauseMaxSessionsPerConnection, CauseSFTPSubsystemDisabled), strong, anywhere, `
 			open failed | channel open failure | session open refused | no more sessions | maximum*channels |
 			too many channels | resource shortage`},
-			{only(CauseAccountNotAuthorized, CauseMaxSessionsPerConnection), strong, anywhere, "administratively prohibited"},
+			{only(CauseAccountNotAuthorized, CauseMaxSessionsPerConnection), strong + 5, anywhere, "administratively prohibited"},
 		}},
 		{general, "OpenSSH, WinSCP, FileZilla and server wording: starting SFTP", inSSH, []phrase{
 			{only(CauseSFTPSubsystemDisabled, CauseSFTPServerExits), strong + 10, anywhere, `

@@ -245,6 +245,14 @@ func asksForPassword(question string, echo bool) bool {
 			return false
 		}
 	}
+	if strings.Contains(question, "passw") { // password, Passwort, passwd
+		return true
+	}
+	for _, w := range []string{"mfa", "2fa", "factor", "challenge", "response", "push", "press ", "://"} {
+		if strings.Contains(question, w) {
+			return false
+		}
+	}
 	return !echo || strings.Contains(question, "pass")
 }
 

@@ -129,6 +129,10 @@ func TestAsksForPassword(t *testing.T) {
 		{"Enter PASSCODE:", false, false},
 		{"OTP:", false, false},
 		{"Enter new password:", false, false},
+		{"MFA response: ", false, false},
+		{"Challenge: 4711", false, false},
+		{"Open https://login.example.com/device and enter ABCD1234. Press ENTER when ready.", false, false},
+		{"Enter your password; a push follows:", false, true},
 	} {
 		if got := asksForPassword(tt.question, tt.echo); got != tt.want {
 			t.Errorf("asksForPassword(%q, %v) = %v", tt.question, tt.echo, got)

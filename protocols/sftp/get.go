@@ -81,7 +81,8 @@ func (g *download) readRequest(at int64, n uint32) request {
 }
 
 // getSmall reads a file of a known size with one flight. What the server says beyond that size
-// counts as content: the comparison with what was sent then fails, as it should.
+// counts as content: the comparison with what was sent then fails, as it should. A server may answer
+// READ with less than was asked for; the rest is then fetched in order.
 func (d *driver) getSmall(ctx context.Context, g *download, size int64) probe.Outcome {
 	calls, err := d.link.send(
 		g.readRequest(g.offset, chunk), g.readRequest(size, chunk), request{typ: fxpClose, body: builder(nil).string(g.handle)},
@@ -89,6 +90,7 @@ func (d *driver) getSmall(ctx context.Context, g *download, size int64) probe.Ou
 	if err != nil {
 		return d.failed(d.linkEnded(ctx))
 	}
+	short := false
 	for _, c := range calls {
 		answer, err := d.await(ctx, c, d.target.Limits.Stall, "stall")
 		if err != nil {
@@ -97,8 +99,21 @@ func (d *driver) getSmall(ctx context.Context, g *download, size int64) probe.Ou
 		if o, ok := g.take(answer, c.typ); !ok {
 			return o
 		}
+		if c == calls[0] {
+			short = !g.end && g.offset < size
+		}
+	}
+	if short && g.offset < size {
+		return d.getRest(ctx, g)
 	}
 	return probe.Outcome{OK: true}
+}
+
+// getRest goes on behind a first answer that was short. The handle is closed already.
+func (d *driver) getRest(ctx context.Context, g *download) probe.Outcome {
+	delete(d.sizes, g.path)
+	g.end = false
+	return d.getInOrder(ctx, g)
 }
 
 // read asks for the next chunk.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
 	"mftprobe/internal/drivertest"
@@ -91,6 +92,39 @@ func TestRequests(t *testing.T) {
 	for _, e := range tr.Events {
 		if e.Step == "put asking" && e.Code != nil && e.Code.Value == statusNoSuchFile && !e.Tolerated {
 			t.Error("that a name is free speaks against the step")
+		}
+	}
+}
+
+// shortReads is a server that answers READ with a hundred bytes at most, whatever was asked for.
+type shortReads struct{ sftp.FileReader }
+
+type cappedReader struct{ io.ReaderAt }
+
+func (s shortReads) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+	content, err := s.FileReader.Fileread(r)
+	return cappedReader{content}, err
+}
+
+func (c cappedReader) ReadAt(p []byte, at int64) (int, error) {
+	return c.ReaderAt.ReadAt(p[:min(len(p), 100)], at)
+}
+
+// TestShortReads: less than was asked for is no end of the file.
+func TestShortReads(t *testing.T) {
+	for _, many := range []int{1, 8} {
+		for _, size := range []int64{99, 100, 101, 1024} {
+			s := newServer(t)
+			s.files.FileGet = shortReads{s.files.FileGet}
+			target := s.start().target()
+			target.SSH.Concurrency = many
+			body := probe.NewPattern(size, 7, false)
+			tr := run(t, target, drivertest.Session(
+				probe.Step{Op: probe.OpPut, Payload: body}, probe.Step{Op: probe.OpGet, Expect: probe.Expect{SHA256: sumOf(body)}}, probe.Step{Op: probe.OpDelete},
+			)...)
+			if got := stepOf(t, tr, "get"); got.Status != probe.StatusPass || got.Bytes != size {
+				t.Errorf("%d at a time, %d bytes: %s, %d bytes, %s", many, size, got.Status, got.Bytes, got.Detail)
+			}
 		}
 	}
 }
