@@ -61,8 +61,11 @@ func (b *book) yearless(text string) time.Time {
 			return time.Time{}
 		}
 	}
-	if t.After(now.Add(24 * time.Hour)) {
+	switch ahead, next := now.Add(24*time.Hour), t.AddDate(1, 0, 0); {
+	case t.After(ahead):
 		t = t.AddDate(-1, 0, 0)
+	case next.Day() == t.Day() && !next.After(ahead): // theirs is the first day of the year, ours still the last
+		t = next
 	}
 	b.noteZone()
 	b.note("the log does not write the year: " + t.Format("2006") + " is assumed")
