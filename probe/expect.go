@@ -45,12 +45,9 @@ func (x Expect) matchCode(code *Code, ok bool) bool {
 			if !ok && code != nil {
 				return true
 			}
-		case code == nil:
-			if ok && (form == "sftp 0" || form == "2xx") {
-				return true
-			}
-		case code.Space == SpaceSFTP:
-			if strings.TrimPrefix(form, "sftp ") == strconv.Itoa(code.Value) {
+		case code == nil || code.Space == SpaceSFTP:
+			success := form == "sftp 0" || form == "2xx" // a listing that succeeded ends with status 1
+			if ok && success || code != nil && form == "sftp "+strconv.Itoa(code.Value) {
 				return true
 			}
 		case matchDigits(form, code.Value):

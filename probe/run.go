@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 )
 
@@ -259,7 +260,7 @@ func status(s Step, o Outcome, problem string) Status {
 // becomes an event, so that the record alone tells the story.
 func (r *runner) verify(s Step, o *Outcome) string {
 	if !o.OK {
-		if s.Expect.wantsRefusal() && !o.Over && s.Expect.matchCode(o.Final, false) {
+		if refusedAsExpected(s, o) {
 			return ""
 		}
 		if o.Detail == "" {
@@ -274,6 +275,15 @@ func (r *runner) verify(s Step, o *Outcome) string {
 		return r.compare(s, *o, made)
 	}
 	return ""
+}
+
+// refusedAsExpected tells whether a failed step has met the refusal that it expects. It must not have cost the session,
+// except that of connect and login: behind that servers hang up. A refused login by SSH has no code.
+func refusedAsExpected(s Step, o *Outcome) bool {
+	if !s.Expect.wantsRefusal() || o.Over && s.Op != OpConnect && s.Op != OpLogin {
+		return false
+	}
+	return s.Expect.matchCode(o.Final, false) || o.Refused && slices.Contains(s.Expect.Codes, ExpectRefused)
 }
 
 // compare holds what the server says or returns against what was sent.

@@ -222,6 +222,15 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 		{"other refusal", Step{Expect: Expect{Codes: []string{"553"}}}, denied, StatusFail},
 		{"success where refusal was due", Step{Expect: Expect{Codes: []string{ExpectRefused}}}, fine, StatusFail},
 		{"refusal and a lost session", Step{Expect: Expect{Codes: []string{"550"}}}, Outcome{Over: true, Final: denied.Final}, StatusFail},
+		{"expected refusal of the login and a lost session", Step{Op: OpLogin, Expect: Expect{Codes: []string{"550"}}}, Outcome{Over: true, Final: denied.Final}, StatusRefusal},
+		{"expected refusal of the connection", Step{Op: OpConnect, Expect: Expect{Codes: []string{ExpectRefused}}}, Outcome{Over: true, Final: denied.Final}, StatusRefusal},
+		{"lost at the login", Step{Op: OpLogin, Expect: Expect{Codes: []string{ExpectRefused}}}, Outcome{Over: true}, StatusFail},
+		{"expected refusal of the login without a code", Step{Op: OpLogin, Expect: Expect{Codes: []string{ExpectRefused}}}, Outcome{Over: true, Refused: true}, StatusRefusal},
+		{"refusal of the login that is another one", Step{Op: OpLogin, Expect: Expect{Codes: []string{"550"}}}, Outcome{Over: true, Refused: true}, StatusFail},
+		{"success by SFTP", Step{Expect: Expect{Codes: []string{"2xx"}}}, Outcome{OK: true, Final: &Code{Space: SpaceSFTP, Value: 1}}, StatusPass},
+		{"success by SFTP, by its number", Step{Expect: Expect{Codes: []string{"sftp 1"}}}, Outcome{OK: true, Final: &Code{Space: SpaceSFTP, Value: 1}}, StatusPass},
+		{"another status of SFTP", Step{Expect: Expect{Codes: []string{"sftp 4"}}}, Outcome{Final: &Code{Space: SpaceSFTP, Value: 3}}, StatusFail},
+		{"failure by SFTP is no 2xx", Step{Expect: Expect{Codes: []string{"2xx", "sftp 4"}}}, Outcome{Final: &Code{Space: SpaceSFTP, Value: 2}}, StatusFail},
 		{"may fail", Step{MayFail: true}, denied, StatusWarn},
 		{"may fail but not end the session", Step{MayFail: true}, Outcome{Over: true}, StatusFail},
 		{"enough entries", Step{Expect: Expect{MinEntries: 1}}, three, StatusPass},
@@ -244,7 +253,10 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.step.Name, tt.step.Op = "list", OpList
+			tt.step.Name = "list"
+			if tt.step.Op == "" {
+				tt.step.Op = OpList
+			}
 			var h harness
 			got := h.run(t.Context(), Script{Steps: []Step{tt.step}}, func(*harness, Step) (Outcome, bool) { return tt.out, true })
 			if got.Steps[0].Status != tt.want {
