@@ -27,6 +27,9 @@ type book struct {
 	known     map[string]bool
 	notes     []string
 	truncated bool
+
+	outer      time.Time // the time in front of the log's own line
+	outerClock string    // the same without a date
 }
 
 func newBook(rd Reader, format string) *book {

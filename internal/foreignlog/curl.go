@@ -310,10 +310,24 @@ func (c *curlLog) exit(number, text string) {
 	c.s = nil
 }
 
+// curlVerbs are the commands whose refusal an exit status stands for, where nothing else is shown.
+var (
+	curlVerbs = map[string]string{"9": "CWD", "13": "PASV", "14": "PASV", "17": "TYPE", "19": "RETR", "25": "STOR", "30": "PORT", "67": "PASS", "78": "RETR"}
+	curlReply = lazyregexp.New(`:\s*([45]\d\d)\b`)
+)
+
 // explainExit makes the event that curl's exit status stands for.
 func (c *curlLog) explainExit(number, text string) {
 	s := c.s
 	class := classOf(text)
+	if verb := curlVerbs[number]; verb != "" && s.empty() && !s.isSFTP() {
+		s.unseen(verb)
+		if m := curlReply.FindStringSubmatch(text); m != nil {
+			s.replyLine(m[1])
+			return
+		}
+		class = probe.ClassUnexpected
+	}
 	switch number {
 	case "6":
 		class = probe.ClassNoName

@@ -16,15 +16,17 @@ type fileZilla struct {
 	s      *session
 	key    string
 	labels map[string]string // learnt: label to status, command, response or error
+	active bool              // PORT or EPRT was sent
 }
 
 var (
-	fzLine  = lazyregexp.New(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
-	fzAddr  = lazyregexp.New(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
-	fzHost  = lazyregexp.New(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
-	fzSFTP  = lazyregexp.New(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
-	fzAlert = lazyregexp.New(`TLS.*\(\d{1,3}\)\s*$`)
-	fzPut   = lazyregexp.New(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
+	fzLine   = lazyregexp.New(`^(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\d+) (\d+) )?(?:\[?(\d{1,2}:\d\d:\d\d)\]?\s+)?([^\s:：\d][^:：\t]{1,20}?)[\s\x{00a0}\x{202f}]?[:：][\s\x{00a0}]+(.*)$`)
+	fzAddr   = lazyregexp.New(`((?:\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):(\d{1,5})`)
+	fzHost   = lazyregexp.New(`([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:\.\.\.|…)?$`)
+	fzSFTP   = lazyregexp.New(`^(?:open "(?:(.*?)@)?([^"]*)" (\d+)|Pass: |Trust (?:new|changed) [Hh]ostkey|keyfile |proxy )`)
+	fzAlert  = lazyregexp.New(`TLS.*\(\d{1,3}\)\s*$`)
+	fzNoData = lazyregexp.New(`(?i)data ?connection could not be established|could not establish data ?connection|datenverbindung konnte nicht`)
+	fzPut    = lazyregexp.New(`^(get|put|reget|reput|ls|cd|pwd|mkdir|rm|rmdir|mv|chmod|chmtime)\b *(.*)`)
 )
 
 // fzLabels are the four labels in the languages of FileZilla.
@@ -63,6 +65,8 @@ func scoreFileZilla(line string) int {
 		return 4
 	case kind != "" && kind != "trace":
 		return 2
+	case strings.Contains(line, ":\t") && (code != "" || isVerbLine(m[6])):
+		return 3
 	case code != "":
 		return 1
 	}
@@ -151,7 +155,12 @@ func (f *fileZilla) command(text string) {
 		return
 	}
 	s.ftp.dialled = true
+	text, _, _ = strings.Cut(text, "\t")
 	s.command(text)
+	if name, _ := splitCommand(text); moves(name) && s.ftp.passive == "" && !f.active {
+		s.ftp.passive = "hidden" // at its usual level of detail FileZilla does not show PASV
+	}
+	f.active = f.active || strings.HasPrefix(text, "PORT ") || strings.HasPrefix(text, "EPRT ")
 }
 
 func (f *fileZilla) response(text string) {
@@ -245,6 +254,9 @@ func (f *fileZilla) other(text string) {
 	if s.step != nil {
 		s.remark(s.where(), text)
 	}
+	if s.ftp.dialled && !s.ftp.greeted && !s.failed() && !s.ftp.implicit && s.step != nil {
+		s.ftp.greeted, s.step.answered = true, true // it goes on, so it was greeted: not all is shown
+	}
 }
 
 // ended takes a status about the end of the connection. After QUIT, or with nothing asked, it is
@@ -284,6 +296,10 @@ func (f *fileZilla) failure(text string) {
 			return
 		}
 		s.troubleAt(class, probe.PhaseTCP, text)
+		return
+	}
+	if s.ftp.greeted && fzNoData.MatchString(text) {
+		s.dataFailed(class, text)
 		return
 	}
 	if s.ftp.opened && !s.ftp.ended && strings.Contains(text, "ECONN") && !strings.Contains(text, "Disconnected") {

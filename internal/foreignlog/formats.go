@@ -44,6 +44,9 @@ var formats = []format{
 	{Format{"pure-ftpd", "Pure-FTPd: syslog or CLF"}, scorePureFTPD, openPureFTPD},
 	{Format{"xferlog", "transfer log of vsftpd, ProFTPD, wu-ftpd and others"}, scoreXferlog, openXferlog},
 	{Format{"iis", "IIS FTP log in W3C form"}, scoreIIS, openIIS},
+	{Format{"wget", "wget of ftp:// URLs, best with -d"}, scoreWget, openWget},
+	{Format{"ssh-library", "SSH libraries and their exceptions: paramiko, JSch, ssh2 (Node), SSH.NET, sshj, MINA, Net::SSH, Go, phpseclib"}, scoreSSHLibrary, openSSHLibrary},
+	{Format{"dialogue", "FTP dialogue of any program: FluentFTP, basic-ftp, rclone, Net::FTP, Commons Net, Cyberduck, NppFTP and others"}, scoreDialogue, openDialogue},
 }
 
 // Formats lists what can be read, in a fixed order.
@@ -63,26 +66,45 @@ func formatNames() []string {
 	return out
 }
 
+// sum is how much a sample looks like the format.
+func (f format) sum(sample []string) int {
+	sum := 0
+	for _, line := range sample {
+		sum += f.score(line)
+	}
+	return sum
+}
+
 // detect finds the format that the first lines look most like.
-func detect(in *lines) (format, error) {
+func detect(in *lines) (format, wrapping, error) {
 	sample := in.peek()
 	if in.err != nil {
-		return format{}, fmt.Errorf("reading the log: %w", in.err)
+		return format{}, nil, fmt.Errorf("reading the log: %w", in.err)
 	}
+	around, most := findWrapping(sample, func(sample []string) int {
+		_, most := likest(sample)
+		return most
+	})
+	if most == 0 {
+		return format{}, nil, errors.New(strangeText(sample) + ": name it with --format, one of " + strings.Join(formatNames(), ", "))
+	}
+	inner := make([]string, len(sample))
+	for i, line := range sample {
+		inner[i], _ = around.cut(line)
+	}
+	f, _ := likest(inner)
+	return f, around, nil
+}
+
+// likest is the format that a sample looks most like, and how much.
+func likest(sample []string) (format, int) {
 	best, most := format{}, 0
 	for _, f := range formats {
-		sum := 0
-		for _, line := range sample {
-			sum += f.score(line)
-		}
-		if sum > most {
+		if sum := f.sum(sample); sum > most {
 			best, most = f, sum
 		}
 	}
-	if most > 0 {
-		return best, nil
-	}
-	return format{}, errors.New(strangeText(sample) + ": name it with --format, one of " + strings.Join(formatNames(), ", "))
+	return best, most
 }
 
 // strangers are texts that people hand over for a log.

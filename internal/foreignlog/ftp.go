@@ -241,5 +241,7 @@ func (s *session) endFTP() {
 		s.cutShort(s.where(), "the greeting")
 	case !s.ftp.dialled && s.rec != nil:
 		s.cutShort(probe.PhaseTCP, "the connection")
+	case s.op() == probe.OpPassive && s.ftp.passive != "" && s.step.answered:
+		s.cutShort(probe.PhaseDataConnect, "the data connection") // asked for and never used
 	}
 }

@@ -212,6 +212,7 @@ func (f *ftpClient) dataNetwork(text string) bool {
 func (f *ftpClient) reply(text string) {
 	code, _ := replyCode(text)
 	if f.s == nil && code == "" {
+		f.midway(text)
 		return
 	}
 	s := f.session()
@@ -229,7 +230,7 @@ func (f *ftpClient) reply(text string) {
 	}
 	s.connected("")
 	if !f.shown && !s.replyOpen() {
-		f.infer(code)
+		f.infer(code, text)
 	}
 	s.replyLine(text)
 }
@@ -247,6 +248,15 @@ func (f *ftpClient) ownWords(why, text string) {
 	}
 	s.over = true
 	f.book.note("the client prints \"421 Service not available\" itself when the connection ends: it is not the server's")
+}
+
+// midway takes the line that names a transfer as the first of a log: what came before was left out.
+func (f *ftpClient) midway(text string) {
+	if ftpRemote.MatchString(text) {
+		s := f.session()
+		s.ftp.greeted, s.ftp.dialled, s.ftp.logged = true, true, true
+		f.words(text)
+	}
 }
 
 func (f *ftpClient) words(text string) {
@@ -273,12 +283,18 @@ func (f *ftpClient) words(text string) {
 }
 
 // infer makes the command that a reply answers, where the log shows replies only.
-func (f *ftpClient) infer(code string) {
+func (f *ftpClient) infer(code, text string) {
 	s := f.s
 	if len(s.ftp.pending) > 0 || !s.ftp.greeted && code != "331" {
 		return
 	}
 	line := f.guess(code)
+	switch low := strings.ToLower(text); {
+	case code[0] == '5' && !s.ftp.logged && s.op() == probe.OpConnect && strings.Contains(low, "auth"):
+		line = "AUTH TLS" // BSD's ftp asks for it unbidden
+	case code == "200" && strings.Contains(low, "port command"):
+		line = "PORT"
+	}
 	if line == "" {
 		return
 	}

@@ -23,7 +23,7 @@ var (
 	lftpPacket  = lazyregexp.New(`^(?:sending|got) a packet, length=\d+, type=\d+\(([A-Z_]+)\), id=(\d+)`)
 	lftpStatus  = lazyregexp.New(`^status code=(\d+)\(([^)]*)\), message=(.*)`)
 	lftpPath    = lazyregexp.New("^path on wire is `(.*)'")
-	lftpError   = lazyregexp.New(`^[a-z]+: (?:[^:]*: )?(Fatal error|Login failed|Access failed|Not connected|max-retries exceeded|.*Name or service not known)(?:: )?(.*)`)
+	lftpError   = lazyregexp.New(`^[a-z]+: (?:[^:]*: )?(Fatal error|Errore fatale|Schwerer Fehler|Fataler Fehler|Erreur fatale|Error fatal|Erro fatal|Фатальная ошибка|致命错误|Login failed|Access failed|Not connected|max-retries exceeded|.*Name or service not known)(?:: )?(.*)`)
 	lftpOption  = lazyregexp.New(` -([lp]) (\S+)`)
 )
 
@@ -37,6 +37,8 @@ func scoreLFTP(line string) int {
 	case strings.HasPrefix(line, "<--- "), strings.HasPrefix(line, "---- ") && len(line) > 6, strings.HasPrefix(line, "**** "):
 		return 3
 	case strings.HasPrefix(line, "---> "):
+		return 1
+	case lftpError.MatchString(line):
 		return 1
 	}
 	return 0
@@ -274,7 +276,10 @@ func certClass(text string) probe.Class {
 // other takes lines without a mark: what commands print, and their last words.
 func (l *lftpLog) other(text string) {
 	if l.s == nil {
-		return
+		if !lftpError.MatchString(text) {
+			return
+		}
+		l.session() // without -d there is nothing but the error
 	}
 	if strings.HasPrefix(text, "Loaded ") && strings.HasSuffix(text, " CAs") || strings.HasPrefix(text, "Certificate: ") {
 		if s := l.s; !s.ftp.greeted && !s.ftp.authOK && s.step != nil {

@@ -228,7 +228,7 @@ func (s *session) sshEndText(text string) bool {
 	if m := sshDropped.FindStringSubmatch(text); m != nil {
 		if m[3] != "" {
 			code, _ := strconv.Atoi(m[3])
-			s.disconnected(probe.Received, code, m[4])
+			s.disconnected(code, m[4])
 		}
 		return true
 	}

@@ -29,11 +29,13 @@ var phrases = []phrase{
 	{probe.ClassWrongName, []string{
 		"does not match target host", "hostname mismatch", "does not match the host", "certificate common name", "certificate subject name",
 		"no alternative certificate subject name", "requested host name", "name does not match", "sec_e_wrong_principal",
+		"cert_altname_invalid", "subjectaltname does not match", "certificate is valid for", "remotecertificatenamemismatch", "certificate name mismatch",
 	}},
 	{probe.ClassUntrusted, []string{
 		"self-signed certificate", "self signed certificate", "unable to get local issuer", "unable to get issuer", "unknown issuer", "not trusted",
 		"certificate verify failed", "unable to verify", "certificate problem", "peer certificate cannot be authenticated", "untrusted",
 		"certificate verification: ", "certificate rejected", "remote certificate not trusted",
+		"self_signed_cert", "unable_to_verify", "unable_to_get_issuer", "unknown authority", "valid certification path", "remotecertificatechainerrors", "partialchain",
 	}},
 	{probe.ClassNotTLS, []string{
 		"wrong version number", "unexpected tls packet", "gnutls error -15", "gnutls error -8:", "packet with illegal version", "unknown protocol",

@@ -43,7 +43,7 @@ func (s *session) puttyText(text string) bool {
 	}
 	if m := puttyDisconnect.FindStringSubmatch(text); m != nil {
 		code, _ := strconv.Atoi(m[1])
-		s.disconnected(probe.Received, code, strings.TrimSpace(m[3]))
+		s.disconnected(code, strings.TrimSpace(m[3]))
 		return true
 	}
 	if m := puttyNoAuth.FindStringSubmatch(text); m != nil {

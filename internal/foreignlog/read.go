@@ -48,14 +48,18 @@ func (rd Reader) Read(r io.Reader, format string) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	f, err := choose(in, format)
+	f, around, err := choose(in, format)
 	if err != nil {
 		return Result{}, err
 	}
 	b := newBook(rd, f.Name)
 	parse := f.open(b)
 	for in.scan() {
-		text := b.learn(in.text)
+		if isFence(in.text) {
+			continue
+		}
+		text, stamp := around.cut(b.learn(in.text))
+		b.outside(stamp)
 		parse.line(text)
 	}
 	if in.err != nil {
@@ -75,14 +79,16 @@ func (rd Reader) Read(r io.Reader, format string) (Result, error) {
 // errNoSession is what a log of a known format without any session ends in.
 var errNoSession = errors.New("the log has no session in it")
 
-// choose finds the format by its name, or by the first lines if there is no name.
-func choose(in *lines, name string) (format, error) {
+// choose finds the format by its name, or by the first lines if there is no name, and what stands
+// around the log's own lines.
+func choose(in *lines, name string) (format, wrapping, error) {
 	if name == "" {
 		return detect(in)
 	}
 	i := slices.IndexFunc(formats, func(f format) bool { return f.Name == name })
 	if i < 0 {
-		return format{}, fmt.Errorf("unknown log format %q: use one of %s", name, strings.Join(formatNames(), ", "))
+		return format{}, nil, fmt.Errorf("unknown log format %q: use one of %s", name, strings.Join(formatNames(), ", "))
 	}
-	return formats[i], nil
+	around, _ := findWrapping(in.peek(), formats[i].sum)
+	return formats[i], around, nil
 }

@@ -58,6 +58,7 @@ func (s *session) at(t time.Time, dated bool) {
 
 // begin closes the running step and opens the next.
 func (s *session) begin(op probe.Op, path string) {
+	s.outerTime()
 	s.endStep()
 	s.names[op]++
 	name := string(op)
@@ -113,6 +114,7 @@ func (s *session) thin() {
 
 // add records an event of the running step.
 func (s *session) add(e probe.Event) int {
+	s.outerTime()
 	if s.step == nil {
 		s.begin(probe.OpConnect, "")
 	}

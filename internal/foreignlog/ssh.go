@@ -284,13 +284,13 @@ func (s *session) reason(phase probe.Phase, text string) {
 	}
 }
 
-// disconnected records SSH_MSG_DISCONNECT.
-func (s *session) disconnected(from probe.Direction, reason int, text string) {
+// disconnected records SSH_MSG_DISCONNECT of the server.
+func (s *session) disconnected(reason int, text string) {
 	s.isSSH()
 	phase := s.whereSSH()
 	code := &probe.Code{Space: probe.SpaceSSHDisconnect, Value: reason, Text: text}
-	e := probe.Event{Phase: phase, Direction: from, Kind: probe.KindDisconnect, Text: text, Code: code}
-	if s.failed() || s.ssh.left || from == probe.Sent && reason == 11 {
+	e := probe.Event{Phase: phase, Direction: probe.Received, Kind: probe.KindDisconnect, Text: text, Code: code}
+	if s.failed() || s.ssh.left {
 		s.add(e)
 		return
 	}

@@ -29,6 +29,8 @@ var (
 	sshdUser     = lazyregexp.New(`(?:authenticating|invalid) user (\S+)|for user (\S+)|user=(\S+)|for (\S+) from`)
 	sshdTag      = lazyregexp.New(`^(?:\S+ )?(sshd(?:-session|-auth)?|internal-sftp|sftp-server)(?:\[(\d+)\])?: (.*)$`)
 	sshdBare     = lazyregexp.New(`^(?:Connection from \S+ port \d+ on|Server listening on|Accepted \S+ for|Failed \S+ for .* from|Invalid user|Connection closed by|subsystem request for|bad ownership or modes for chroot|maximum authentication attempts)`)
+	sshdWindows  = lazyregexp.New(`^(\d{1,6}) (?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} |(\d\d:\d\d:\d\d \d{3} ))`)
+	sshdServes   = lazyregexp.New(`^(?:bad ownership or modes for chroot|safely_chroot|chroot\()`)
 	sshdNoPrefix = lazyregexp.New(`^(?:error|fatal|debug\d): `)
 )
 
@@ -43,15 +45,25 @@ func scoreSSHD(line string) int {
 		return 5
 	case sshdBare.MatchString(line):
 		return 3
+	case sshdWindows.MatchString(line):
+		return 3
 	}
 	return 0
 }
 
 func (l *sshdLog) line(text string) {
+	pid, process := "", ""
+	if m := sshdWindows.FindStringSubmatch(text); m != nil {
+		pid, text = m[1], text[len(m[1])+1:]
+		if m[2] != "" {
+			text = text[len(m[2]):]
+		}
+	}
 	at, rest := l.book.cutStamp(text)
 	l.at = at
-	pid, process := "", ""
-	if m := sshdTag.FindStringSubmatch(rest); m != nil {
+	if pid != "" {
+		process = "sshd"
+	} else if m := sshdTag.FindStringSubmatch(rest); m != nil {
 		process, pid, rest = m[1], m[2], m[3]
 	} else if !sshdBare.MatchString(rest) && l.last == nil {
 		return
@@ -88,6 +100,10 @@ func (l *sshdLog) find(pid, process, text string) *session {
 			l.keep(pid, l.last)
 			return l.last
 		}
+	}
+	if l.last != nil && !l.last.closed && l.last.ssh.authed && sshdServes.MatchString(text) {
+		l.keep(pid, l.last) // the process that serves the user, which nothing else names
+		return l.last
 	}
 	s := l.book.serverSession("", "")
 	s.isSSH()
@@ -261,7 +277,7 @@ func (s *session) sshdLogin(text string) bool {
 		s.denied(text)
 	case strings.HasPrefix(low, "maximum authentication attempts exceeded"), strings.HasPrefix(low, "disconnecting") && strings.Contains(low, "too many authentication failures"):
 		s.authBegins()
-		s.disconnected(probe.Received, 2, "Too many authentication failures")
+		s.disconnected(2, "Too many authentication failures")
 	case strings.HasPrefix(low, "accepted key "):
 		s.authBegins()
 	default:
