@@ -93,8 +93,7 @@ func (p *program) readRecord(name, format string) ([]report.Result, error) {
 func (p *program) transcripts(in io.Reader, format string) ([]probe.Transcript, error) {
 	b := bufio.NewReader(in)
 	head, _ := b.Peek(512)
-	own := bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) || bytes.HasPrefix(bytes.TrimSpace(head), []byte("["))
-	if format == "json" || format == "" && own {
+	if format == "json" || format == "" && beginsJSON(head) {
 		results, err := report.Decode(b)
 		var out []probe.Transcript
 		for _, r := range results {
@@ -110,6 +109,16 @@ func (p *program) transcripts(in io.Reader, format string) ([]probe.Transcript, 
 		fmt.Fprintf(p.stderr, "%s: note: %s\n", toolName, n)
 	}
 	return log.Transcripts, err
+}
+
+// beginsJSON tells our own form from a log whose lines begin with a time or a name in brackets.
+func beginsJSON(head []byte) bool {
+	head = bytes.TrimSpace(head)
+	if inner, ok := bytes.CutPrefix(head, []byte("[")); ok {
+		inner = bytes.TrimSpace(inner)
+		return len(inner) == 0 || inner[0] == '{' || inner[0] == ']'
+	}
+	return bytes.HasPrefix(head, []byte("{"))
 }
 
 // reportAll writes results that are there already, and returns the exit status as run does.
