@@ -68,8 +68,14 @@ const (
 var olderNames = map[string]string{
 	"pubkeyacceptedkeytypes": "pubkeyacceptedalgorithms", "hostbasedkeytypes": "hostbasedacceptedalgorithms", "identityfile2": "identityfile",
 	"challengeresponseauthentication": "kbdinteractiveauthentication", "skeyauthentication": "kbdinteractiveauthentication",
-	"tisauthentication": "kbdinteractiveauthentication", "dsaauthentication": "pubkeyauthentication", "globalknownhostsfile2": "globalknownhostsfile",
-	"userknownhostsfile2": "userknownhostsfile",
+	"tisauthentication": "kbdinteractiveauthentication", "dsaauthentication": "pubkeyauthentication",
+}
+
+// single are the words that OpenSSH refuses with more than one value or an empty one, of those whose value is used.
+var single = []string{
+	"hostname", "port", "user", "connecttimeout", "addressfamily", "bindaddress", "hostkeyalias", "stricthostkeychecking", "identityfile",
+	"certificatefile", "identitiesonly", "identityagent", "pubkeyauthentication", "passwordauthentication", "kbdinteractiveauthentication",
+	"preferredauthentications", "kexalgorithms", "ciphers", "macs", "hostkeyalgorithms", "pubkeyacceptedalgorithms",
 }
 
 // several are the words whose values add up.
@@ -143,10 +149,14 @@ func (r *reader) line(v Value, b *block, depth int) (err error) {
 		return err
 	case v.Rest == "" || len(v.Args) == 0:
 		return fmt.Errorf("%s has no value", v.Name)
+	case v.Arg() == "" && slices.Contains(single, v.Word):
+		return fmt.Errorf("%s has no value", v.Name)
+	case len(v.Args) > 1 && slices.Contains(single, v.Word):
+		return fmt.Errorf("%s has more than one value", v.Name)
 	}
 	switch v.Word {
 	case "host":
-		b.active = !b.never && matchesList(v.Args, r.asked.Alias)
+		b.active = !b.never && matchesList(v.Args, r.lineHost())
 		if b.active && slices.Contains(v.Args, r.asked.Alias) {
 			r.config.Named = true
 		}
@@ -212,12 +222,13 @@ func (r *reader) include(v Value, b block, depth int) error {
 	return nil
 }
 
-// HasJump tells whether ProxyJump applies: it and ProxyCommand exclude each other, and the first wins.
+// HasJump tells whether ProxyJump applies: it and ProxyCommand exclude each other, and the first wins. The jump "none" is
+// settled as well, but excludes no command.
 func (c Config) HasJump() bool {
 	for _, v := range c.Values {
 		switch v.Word {
 		case "proxyjump":
-			return true
+			return !strings.EqualFold(v.Arg(), "none")
 		case "proxycommand":
 			return false
 		}

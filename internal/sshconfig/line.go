@@ -7,12 +7,16 @@ import (
 
 const blanks = " \t\r\f"
 
-// split takes a line apart as OpenSSH does: the keyword, an equals sign that may stand behind it, and
-// the rest. The keyword is empty for a comment and an empty line.
+// split takes a line apart as OpenSSH does: the keyword, an equals sign that may stand behind it unless
+// the keyword is in quotes, and the rest. The keyword is empty for a comment and an empty line.
 func split(line string) (word, rest string) {
 	line = strings.Trim(line, blanks)
 	if strings.HasPrefix(line, "#") {
 		return "", ""
+	}
+	if quoted, ok := strings.CutPrefix(line, `"`); ok {
+		word, rest, _ = strings.Cut(quoted, `"`)
+		return word, strings.TrimLeft(rest, blanks)
 	}
 	end := strings.IndexAny(line, blanks+"=")
 	if end < 0 {
@@ -20,7 +24,7 @@ func split(line string) (word, rest string) {
 	}
 	word, rest = line[:end], strings.TrimLeft(line[end:], blanks)
 	rest = strings.TrimLeft(strings.TrimPrefix(rest, "="), blanks)
-	return strings.Trim(word, `"`), rest
+	return word, rest
 }
 
 var errQuotes = errors.New("the quotes are not closed")

@@ -1,6 +1,7 @@
 package sshconfig
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,17 +66,30 @@ func criteria(args []string) ([]criterion, error) {
 		c := criterion{list: list}
 		c.word, c.negated = strings.CutPrefix(strings.ToLower(word), "!")
 		needed, known := needs[c.word]
+		if value, behind := strings.CutPrefix(first(args), "="); needed && !joined && behind {
+			c.list, args = value, args[1:] // blanks may stand around the equals sign
+		}
+		if needed && c.list == "" && len(args) > 0 {
+			c.list, args = args[0], args[1:]
+		}
 		switch {
 		case !known:
 			return nil, fmt.Errorf("%q is no criterion of Match", word)
-		case needed && !joined && len(args) == 0:
+		case needed && c.list == "":
 			return nil, fmt.Errorf("the criterion %s of Match has no value", word)
-		case needed && !joined:
-			c.list, args = args[0], args[1:]
+		case c.word == "all" && len(args) > 0:
+			return nil, errors.New("the criterion all of Match stands alone")
 		}
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
 }
 
 // match decides on a Match line. ignored names the criterion for which the block is left out although
@@ -106,16 +120,25 @@ func (r *reader) meets(c criterion) bool {
 	switch c.word {
 	case "canonical", "final":
 		return r.final
-	case "host":
-		return matchesList(strings.Split(strings.ToLower(c.list), ","), r.hostName())
+	case "host": // other than in a Host line, case does not count
+		return matchesList(strings.Split(strings.ToLower(c.list), ","), strings.ToLower(r.hostName()))
 	case "originalhost":
-		return matchesList(strings.Split(strings.ToLower(c.list), ","), r.asked.Alias)
+		return matchesList(strings.Split(strings.ToLower(c.list), ","), strings.ToLower(r.asked.Alias))
 	case "user":
 		return matchesList(strings.Split(c.list, ","), r.user())
 	case "localuser":
 		return matchesList(strings.Split(c.list, ","), r.asked.LocalUser())
 	}
 	return true // all
+}
+
+// lineHost is what Host lines are compared with: the name that the user gave, and when all is read once more the name that
+// came of it.
+func (r *reader) lineHost() string {
+	if r.final {
+		return strings.ToLower(r.hostName())
+	}
+	return r.asked.Alias
 }
 
 // hostName is the host as the configuration names it so far.

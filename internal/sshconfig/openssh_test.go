@@ -2,11 +2,13 @@ package sshconfig
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,18 +29,19 @@ var lists = map[string]string{
 }
 
 // TestAgainstOpenSSH: each file holds a configuration, the files it includes, and under want/HOST what
-// ssh -G of OpenSSH 9.2 says for that host where it differs from an empty configuration. With
-// UPDATE_GOLDEN=1 they are asked for anew; ssh -G connects to nothing.
+// ssh -G of OpenSSH 9.2 says for that host where it differs from an empty configuration; the user is given, but
+// under bare/HOST. With UPDATE_GOLDEN=1 they are asked for anew; ssh -G connects to nothing.
 func TestAgainstOpenSSH(t *testing.T) {
 	usual := values(t, "testdata/openssh/usual.txt", func() string {
 		out := ask(t, "-G", "-F", "/dev/null", "host")
-		for word, query := range lists {
+		for _, word := range slices.Sorted(maps.Keys(lists)) {
+			query := lists[word]
 			out += word + "-all " + strings.Join(strings.Fields(ask(t, "-Q", query)), ",") + "\n"
 		}
 		return out
 	})
 	files, err := filepath.Glob("testdata/openssh/*.txtar")
-	if err != nil || len(files) < 20 {
+	if err != nil || len(files) < 110 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, file := range files {
@@ -53,7 +56,7 @@ func compare(t *testing.T, file string, usual map[string][]string) {
 	}
 	dir := t.TempDir()
 	for _, f := range archive.Files {
-		if !strings.HasPrefix(f.Name, "want/") {
+		if kind, _, answer := strings.Cut(f.Name, "/"); !answer || kind != "want" && kind != "bare" {
 			if err := os.WriteFile(filepath.Join(dir, f.Name), []byte(strings.ReplaceAll(string(f.Data), "$DIR", dir)), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -61,26 +64,31 @@ func compare(t *testing.T, file string, usual map[string][]string) {
 	}
 	config, hosts := filepath.Join(dir, "config"), 0
 	for i, f := range archive.Files {
-		alias, ok := strings.CutPrefix(f.Name, "want/")
-		if !ok {
+		kind, alias, answer := strings.Cut(f.Name, "/")
+		if !answer {
 			continue
 		}
+		given := map[string]string{"want": "me"}[kind]
 		hosts++
 		if update() {
 			me, err := user.Current()
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := differing(parse(ask(t, "-G", "-F", config, "-l", "me", alias)), usual, alias)
+			args := []string{"-G", "-F", config, alias}
+			if given != "" {
+				args = append([]string{"-l", given}, args...)
+			}
+			out := differing(parse(ask(t, args...)), usual, alias)
 			out = strings.ReplaceAll(out, dir, "$DIR")
 			archive.Files[i].Data = []byte(strings.ReplaceAll(out, me.HomeDir, "$HOME"))
 			continue
 		}
-		got, err := Read(config, Host{Alias: alias, User: "me", LocalUser: func() string { return "root" }, Home: "$HOME"}, os.ReadFile)
+		got, err := Read(config, Host{Alias: alias, User: given, LocalUser: func() string { return "root" }, Home: "$HOME"}, os.ReadFile)
 		if err != nil {
 			t.Error(err)
 		}
-		shown := differing(normal(got, alias, usual), usual, alias)
+		shown := differing(normal(got, alias, given, usual), usual, alias)
 		if shown = strings.ReplaceAll(shown, dir, "$DIR"); shown != string(f.Data) {
 			t.Errorf("%s\n got %s\nwant %s", alias, shown, f.Data)
 		}
@@ -145,16 +153,28 @@ func differing(values, usual map[string][]string, alias string) string {
 }
 
 // normal puts a configuration as ssh -G shows it.
-func normal(c Config, alias string, usual map[string][]string) map[string][]string {
-	out := map[string][]string{"user": {"me"}}
+func normal(c Config, alias, given string, usual map[string][]string) map[string][]string {
+	out := map[string][]string{}
+	if given != "" {
+		out["user"] = []string{given}
+	}
 	for _, word := range compared {
 		for _, v := range c.All(word) {
 			text := strings.Join(v.Args, " ")
 			switch {
-			case word == "user":
+			case word == "user" && given != "":
 				continue // -l wins
 			case word == "hostname":
-				text = strings.ToLower(strings.ReplaceAll(text, "%h", alias))
+				text = strings.ToLower(strings.NewReplacer("%%", "%", "%h", alias).Replace(text))
+			case word == "hostkeyalias":
+				text = strings.ToLower(text)
+			case word == "port":
+				n, _ := strconv.Atoi(text) // what is no number becomes 0, which OpenSSH never shows
+				text = strconv.Itoa(n)
+			case word == "userknownhostsfile", word == "identityagent":
+				text = strings.ReplaceAll(text, "~/", "$HOME/")
+			case word == "proxyjump":
+				text = strings.ReplaceAll(text, "ssh://", "")
 			case lists[word] != "":
 				text = strings.Join(List(text, strings.Split(usual[word][0], ","), strings.Split(usual[word+"-all"][0], ",")), ",")
 			case strings.HasSuffix(word, "authentication"), word == "stricthostkeychecking", word == "identitiesonly":
@@ -176,8 +196,11 @@ func normal(c Config, alias string, usual map[string][]string) map[string][]stri
 	if c.HasJump() {
 		delete(out, "proxycommand")
 	}
-	if !c.HasJump() || out["proxyjump"][0] == "none" {
+	if !c.HasJump() {
 		delete(out, "proxyjump")
+	}
+	if command := out["proxycommand"]; len(command) > 0 && command[0] == "none" {
+		delete(out, "proxycommand")
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -24,16 +25,23 @@ func evaluate(alias string, files ...string) (Config, error) {
 
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"Host":                           "file0 line 1: Host has no value",
-		"\nPort":                         "file0 line 2: Port has no value",
-		"Port # behind":                  "file0 line 1: Port has no value",
-		"IdentityFile \"/a b":            "file0 line 1: the quotes are not closed",
-		"Match":                          "file0 line 1: Match has no value",
-		"Match colour red":               `file0 line 1: "colour" is no criterion of Match`,
-		"Match host":                     "file0 line 1: the criterion host of Match has no value",
-		"Include [":                      `file0 line 1: "/home/me/.ssh/[" is not a pattern of file names`,
-		strings.Repeat("\n", maxLines):   "file0 has more than 100000 lines",
-		"Match all host x\nUser\nPort 1": "file0 line 2: User has no value",
+		"Host":                         "file0 line 1: Host has no value",
+		"\nPort":                       "file0 line 2: Port has no value",
+		"Port # behind":                "file0 line 1: Port has no value",
+		"IdentityFile \"/a b":          "file0 line 1: the quotes are not closed",
+		"Match":                        "file0 line 1: Match has no value",
+		"Match colour red":             `file0 line 1: "colour" is no criterion of Match`,
+		"Match host":                   "file0 line 1: the criterion host of Match has no value",
+		"Include [":                    `file0 line 1: "/home/me/.ssh/[" is not a pattern of file names`,
+		strings.Repeat("\n", maxLines): "file0 has more than 100000 lines",
+		"Match all\nUser\nPort 1":      "file0 line 2: User has no value",
+		"Host b\nPort 1 2":             "file0 line 2: Port has more than one value",
+		"IdentityFile /a b # c":        "file0 line 1: IdentityFile has more than one value",
+		"Match all host x":             "file0 line 1: the criterion all of Match stands alone",
+		"Match host \"\"":              "file0 line 1: the criterion host of Match has no value",
+		"HostName \"\"":                "file0 line 1: HostName has no value",
+		"Match host =":                 "file0 line 1: the criterion host of Match has no value",
+		"\"Port":                       "file0 line 1: Port has no value",
 	} {
 		if _, err := evaluate("a", text); err == nil || err.Error() != want {
 			t.Errorf("%.30q\n got %v\nwant %s", text, err, want)
@@ -66,6 +74,22 @@ Match final !exec true
 	}
 	if len(c.Values) != 0 || !slices.Equal(lines, []int{1, 5}) {
 		t.Errorf("values %v, ignored %v", c.Values, c.Ignored)
+	}
+}
+
+// TestIncludeCycle: a file that includes itself, and two that include each other, end with an error as in OpenSSH.
+func TestIncludeCycle(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"self": "Include " + dir + "/self", "a": "Include " + dir + "/b", "b": "Port 1\nInclude " + dir + "/a"} {
+		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"self", "a"} {
+		_, err := Read(dir+"/"+name, Host{Alias: "x"}, os.ReadFile)
+		if err == nil || !strings.HasSuffix(err.Error(), ": more than 16 files include one another") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
