@@ -74,7 +74,7 @@ func TestDifferences(t *testing.T) {
 	a, b := failing("A", "list", probe.PhaseTransfer, "no-list-permission", classify.SideTheirs), passing("B")
 	a.Transcript.Steps[0].Duration = probe.Millis(2 * time.Second)
 	a.Transcript.Events = []probe.Event{{Kind: probe.KindReply, Command: "FEAT", Text: "211-Features\r\n EPSV\r\n MLST\r\n211 End"}}
-	b.Transcript.Events = []probe.Event{{Kind: probe.KindReply, Command: "FEAT", Text: "211-Features\n EPSV\n UTF8\n211 End"}}
+	b.Transcript.Events = []probe.Event{{Kind: probe.KindReply, Command: "FEAT", Text: "211-Features\n211-EPSV\n211- UTF8\n\n211 End"}}
 	a.Transcript.Connections = []probe.Connection{{Role: "control", TLS: &probe.TLSInfo{Version: "TLS 1.2", Cipher: "X"}}}
 	b.Transcript.Connections = []probe.Connection{{Role: "control", TLS: &probe.TLSInfo{Version: "TLS 1.3", Cipher: "X"}}}
 	a.Judgement.Findings = []classify.Finding{{Severity: classify.SeverityWarning, Title: "password in clear text"}, {Severity: classify.SeverityInfo, Title: "a note"}}

@@ -115,17 +115,19 @@ func factDifferences(a, b probe.Transcript) []Difference {
 	return out
 }
 
-// features returns the lines of the FEAT reply (RFC 2389 section 3.2) or the SFTP extensions, sorted.
+// features returns what stands between the first and the last line of the FEAT reply (RFC 2389 section 3.2), or the SFTP
+// extensions, sorted.
 func features(t probe.Transcript) []string {
 	var out []string
 	for _, e := range t.Events {
 		if e.Kind != probe.KindReply || e.Command != "FEAT" {
 			continue
 		}
-		for line := range strings.Lines(e.Text) {
-			line = strings.TrimRight(line, "\r\n")
-			if strings.HasPrefix(line, " ") {
-				out = append(out, strings.TrimSpace(line))
+		lines := strings.Split(e.Text, "\n")
+		for _, line := range lines[1:max(1, len(lines)-1)] {
+			// Some servers put the code before every line.
+			if line = strings.TrimSpace(strings.TrimPrefix(line, "211-")); line != "" {
+				out = append(out, line)
 			}
 		}
 	}

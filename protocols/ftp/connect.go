@@ -110,7 +110,7 @@ func (d *driver) authTLS(ctx context.Context) probe.Outcome {
 	<-d.ctl.stopped
 	if junk := d.ctl.behindHalt; junk != "" {
 		d.rec.Add(oddity(probe.OddityBytesAfterAuth, probe.Event{
-			Phase: probe.PhaseAuthTLS, Conn: controlID, Bytes: int64(len(junk)), Text: junk[:min(len(junk), maxShownText)],
+			Phase: probe.PhaseAuthTLS, Conn: controlID, Bytes: int64(len(junk)), Text: junk[:min(len(junk), maxShownText)], Code: replyIn(junk),
 		}))
 	}
 	if err := d.startTLS(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -299,6 +300,25 @@ func TestInsecureAsksNobodyForTheIssuer(t *testing.T) {
 		info := tr.Connections[0].TLS
 		if failed(tr) != "" || !strings.HasPrefix(info.Error, tt.want) || info.Verified != (tt.want == "") || len(info.Chain) == 0 {
 			t.Errorf("%s: %+v\n%s", name, info, everything(tr))
+		}
+	}
+}
+
+// TestRefusalBehindAuth: what a server says behind its consent to TLS may be why there will be none.
+func TestRefusalBehindAuth(t *testing.T) {
+	for junk, want := range map[string]int{"500 OOPS: no key\r\n": 500, "no reply\r\n": 0} {
+		tr := scene{protocol: probe.FTPES, talk: "S: 220 hi\nC: AUTH TLS\nS= " + strconv.Quote("234 go\r\n"+junk) + "\nclose", steps: ops(probe.OpConnect)}.play(t)
+		got := -1
+		for _, e := range tr.Events {
+			if e.Attr["oddity"] == string(probe.OddityBytesAfterAuth) {
+				got = 0
+				if e.Code != nil {
+					got = e.Code.Value
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %d, want %d\n%s", junk, got, want, everything(tr))
 		}
 	}
 }
