@@ -278,7 +278,7 @@ func TestNetfault(t *testing.T) {
 		t.Errorf("reset: %v", err)
 	}
 	for addr, want := range map[string]string{Netfault(t, "drop"): "timeout", Refused(t): "refused"} {
-		dialer := net.Dialer{Timeout: time.Second}
+		dialer := net.Dialer{Timeout: 2 * time.Second} // for the one that stays silent
 		conn, err := dialer.DialContext(t.Context(), "tcp", addr)
 		if err == nil {
 			conn.Close()
