@@ -32,6 +32,54 @@ func explained(t *probe.Transcript, i int) int {
 	return i
 }
 
+// lastWord returns the index of the goodbye that stands behind the end of a session at index i, or i where
+// there is none. A server that ends a session by itself may say so with 421 before it is asked, with 221 in
+// the place of an answer, or with either behind a data connection that it drops with the session.
+func lastWord(t *probe.Transcript, i int) int {
+	if i < 0 {
+		return i
+	}
+	switch e := &t.Events[i]; {
+	case onData(e) && (e.Kind == probe.KindData || e.Kind == probe.KindClose) && e.Bytes == 0:
+		for j := i + 1; j < len(t.Events) && t.Events[j].Step == e.Step; j++ {
+			if x := &t.Events[j]; x.Kind == probe.KindReply && x.Code != nil && x.Code.Value >= 200 && transfers(x.Command) {
+				if saysGoodbye(x) && x.Code.Value < 400 {
+					return j
+				}
+				break
+			}
+		}
+	case e.Kind == probe.KindClose && !onData(e), e.Kind == probe.KindOddity && e.Phase == probe.PhasePassive:
+		for j := i - 1; j >= 0 && !experimental(&t.Events[j]); j-- {
+			x := &t.Events[j]
+			if x.Kind == probe.KindReply && saysGoodbye(x) {
+				return j
+			}
+			if x.Kind == probe.KindReply || x.Kind == probe.KindConnect && !onData(x) || x.Kind == probe.KindHandshake {
+				break
+			}
+		}
+	}
+	return i
+}
+
+// saysGoodbye: the reply ends the session, and nobody had asked for that. FileZilla Server answers STAT
+// with 221, and Pure-FTPd says goodbye with 227.
+func saysGoodbye(e *probe.Event) bool {
+	if e.Code == nil {
+		return false
+	}
+	switch e.Code.Value {
+	case 421:
+		return true
+	case 221:
+		return e.Command != "QUIT" && e.Command != "STAT" && e.Command != "REIN"
+	case 227:
+		return transfers(e.Command)
+	}
+	return false
+}
+
 // uploadBroke: the stream of an upload broke, or the server reset the data connection when all was sent.
 func uploadBroke(e *probe.Event) bool {
 	return e.Kind == probe.KindData && e.Direction == probe.Sent || e.Kind == probe.KindClose && onData(e)

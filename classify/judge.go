@@ -92,7 +92,7 @@ func decisive(t *probe.Transcript) *scene {
 // steps shows its end in the earlier one, which passed.
 func badOf(t *probe.Transcript, step int) int {
 	if i := firstBad(t, t.Steps[step].Name); i >= 0 {
-		return explained(t, i)
+		return lastWord(t, explained(t, i))
 	}
 	for ; step > 0; step-- {
 		if last := lastEnd(t, t.Steps[step-1].Name); last >= 0 {
@@ -132,7 +132,7 @@ func (s *scene) canceledNow() bool {
 // earliest is the first bad event of a record without steps, be it one that shows by itself or one
 // that only the course of the session shows.
 func earliest(t *probe.Transcript) int {
-	plain, hidden := explained(t, firstBad(t, "")), firstOddity(t)
+	plain, hidden := lastWord(t, explained(t, firstBad(t, ""))), firstOddity(t)
 	if plain < 0 || hidden >= 0 && hidden < plain {
 		plain = hidden
 	}

@@ -22,6 +22,15 @@ func farewellRules() []rule {
 			source:  "RFC 959 section 5.4 (421)",
 		},
 		{
+			name: "said-goodbye", cause: CauseControlConnectionLost, codes: []int{221, 227}, kinds: []probe.Kind{probe.KindReply}, side: SideTheirs,
+			also: []Cause{
+				CauseIdleTimeout, CauseServiceUnavailable, CauseDataConnNotAccepted, CauseServerError, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP,
+				CauseAccountNotAuthorized, CauseTransferAborted,
+			},
+			because: "The server said goodbye where an answer was due, and ended the session without a reason.",
+			source:  "RFC 959 section 5.4 (221 belongs to QUIT); Pure-FTPd: 221 Logout, 227 Logout",
+		},
+		{
 			name: "answer-is-no-reply", cause: CauseProtocolError, broke: noAnswer, needs: []fact{(*scene).commanded, (*scene).hasStrays}, deaf: true,
 			also:    []Cause{CauseReplyTimeout, CauseReplyDesync, CauseServerError},
 			because: "The server sent something after the command, and it has not the form of a reply.",

@@ -108,6 +108,15 @@ func loginRules() []rule {
 			source:  "RFC 1635",
 		},
 		{
+			name: "goodbye-at-login", cause: CauseLoginRefused, on: loginVerbs, codes: []int{221}, sure: Possible,
+			also: []Cause{
+				CauseControlConnectionLost, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP, CauseServiceUnavailable, CauseBadCredentials, CauseTooManyLoginFailures,
+				CauseAccountNotAuthorized, CauseSourceIPNotAllowlisted, CauseClientBanned, CauseIdleTimeout,
+			},
+			because: "The server said goodbye in the place of an answer to the login and gave no reason.",
+			source:  "RFC 959 section 5.4 (221 belongs to QUIT)",
+		},
+		{
 			name: "pass-421", cause: CauseServiceUnavailable, on: words("PASS", "ACCT"), codes: []int{421},
 			also: []Cause{
 				CauseServerConnectionLimit, CauseTooManyLoginFailures, CauseHomeDirectoryInaccessible, CauseTooManyConnectionsPerIP, CauseAccountNotAuthorized,
