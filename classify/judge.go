@@ -96,7 +96,7 @@ func badOf(t *probe.Transcript, step int) int {
 	}
 	for ; step > 0; step-- {
 		if last := lastEnd(t, t.Steps[step-1].Name); last >= 0 {
-			return last
+			return lastWord(t, last)
 		}
 	}
 	return -1
