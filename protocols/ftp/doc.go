@@ -30,6 +30,7 @@
 //	login           note       "missing": password, account; the server asks for what was not given
 //	active          connect    the server's connection; "foreign": somebody else's, turned away
 //	path            check      "check" overwrite: the name is taken or cannot be asked for; nothing was sent
+//	path            check      "check" resume: the file does not end where the upload is to go on; nothing was sent
 //	path, verify    check      "check" reply: a success whose text does not hold what it has to (malformed)
 //	verify          check      "check" checksum with "algorithm", "sent", "stored"; second-opinion with
 //	                           "library", "own"; Failure mismatch

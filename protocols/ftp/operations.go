@@ -2,6 +2,7 @@ package ftp
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -242,12 +243,21 @@ func (d *driver) free(ctx context.Context, path string) (probe.Outcome, bool) {
 		case err != nil:
 			return d.ended(err), false
 		case r.positive():
-			return d.taken(path, "exists already and is not overwritten"), false
+			return d.declined("overwrite", path, path+" exists already and is not overwritten"), false
 		case r.code == 550 && !withheld(r.words) || r.code == 450 || r.code == 553:
 			return probe.Outcome{}, true
 		}
 	}
-	return d.taken(path, "may exist, and the server gives no way to ask; it is not written to"), false
+	return d.declined("overwrite", path, path+" may exist, and the server gives no way to ask; it is not written to"), false
+}
+
+// endsAt tells whether a file ends where an upload is to be resumed: what is behind that would be written over.
+func (d *driver) endsAt(ctx context.Context, path string, offset int64) (probe.Outcome, bool) {
+	o := d.size(ctx, path)
+	if o.OK && o.Size != offset {
+		return d.declined("resume", path, fmt.Sprintf("%s has %d bytes, to be resumed at %d", path, o.Size, offset)), false
+	}
+	return o, o.OK
 }
 
 // withheld tells that a refusal is about the question and not about the file: drop boxes refuse to
@@ -270,11 +280,11 @@ func (d *driver) existenceCommands(path string) []command {
 	return append(out, cmd("MDTM", path))
 }
 
-func (d *driver) taken(path, what string) probe.Outcome {
-	text := path + " " + what
+// declined is the outcome of a command that was not sent, for what the check has shown.
+func (d *driver) declined(check, path, text string) probe.Outcome {
 	d.rec.Add(probe.Event{
 		Phase: probe.PhasePath, Conn: controlID, Direction: probe.Local, Kind: probe.KindCheck, Text: text,
-		Failure: &probe.Failure{Class: probe.ClassLocal, Text: text}, Attr: map[string]string{"check": "overwrite"},
+		Failure: &probe.Failure{Class: probe.ClassLocal, Text: text}, Attr: map[string]string{"check": check},
 	})
 	return probe.Outcome{Detail: text, Path: path, Over: d.ctl.over()}
 }

@@ -89,6 +89,10 @@ func TestOperations(t *testing.T) {
 		"append":          {talk: "C: EPSV\ndata listen\nS: 229 (|||{port}|)\nC: APPE a\ndata accept\nS: 150 go\ndata read *\nS: 226 done", step: probe.Step{Op: probe.OpAppend, Path: "a"}, want: "append pass"},
 		"get from 3":      {talk: "C: EPSV\ndata listen\nS: 229 (|||{port}|)\ndata accept\nC: REST 3\nS: 350 ok\nC: RETR a\nS: 150 go\ndata send \"lo\"\ndata close\nS: 226 done", step: probe.Step{Op: probe.OpGet, Path: "a", Offset: 3}, want: "get pass"},
 		"get, REST no":    {talk: "C: EPSV\ndata listen\nS: 229 (|||{port}|)\ndata accept\nC: REST 3\nS: 502 no", step: probe.Step{Op: probe.OpGet, Path: "a", Offset: 3}, want: "  transfer reply 502\nget fail"},
+		"put at 3":        {talk: "C: SIZE a\nS: 213 3\nC: EPSV\ndata listen\nS: 229 (|||{port}|)\ndata accept\nC: REST 3\nS: 350 ok\nC: STOR a\nS: 150 go\ndata read \"lo\"\nS: 226 done", step: probe.Step{Op: probe.OpPut, Path: "a", Offset: 3, Payload: probe.Bytes("lo")}, want: "put pass"},
+		"put at, is more": {talk: "C: SIZE a\nS: 213 4", step: probe.Step{Op: probe.OpPut, Path: "a", Offset: 3, Payload: probe.Bytes("lo")}, want: "  path check local\nput fail"},
+		"put at, is less": {talk: "C: SIZE a\nS: 213 2", step: probe.Step{Op: probe.OpPut, Path: "a", Offset: 3, Payload: probe.Bytes("lo")}, want: "  path check local\nput fail"},
+		"put at, no SIZE": {talk: "C: SIZE a\nS: 550 no", step: probe.Step{Op: probe.OpPut, Path: "a", Offset: 3, Payload: probe.Bytes("lo")}, want: "  verify reply 550\nput fail"},
 		"empty upload":    {talk: "C: SIZE a\nS: 550 no\nC: EPSV\ndata listen\nS: 229 (|||{port}|)\nC: STOR a\ndata accept\nS: 150 go\ndata read \"\"\nS: 226 done\nC: DELE a\nS: 250 gone", step: probe.Step{Op: probe.OpPut, Path: "a", Payload: probe.Bytes("")}, want: "  verify reply 550\nput pass"},
 		"another success": {talk: "C: NOOP\nS: 220 ok", step: probe.Step{Op: probe.OpNoop}, want: "  setup oddity completion-code\nnoop pass"},
 	} {

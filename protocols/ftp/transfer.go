@@ -14,10 +14,8 @@ import (
 
 // put uploads the step's payload; append adds it to a file.
 func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
-	if s.Op == probe.OpPut && !s.Fresh && s.Offset == 0 {
-		if o, free := d.free(ctx, s.Path); !free {
-			return o
-		}
+	if o, ok := d.mayWrite(ctx, s); !ok {
+		return o
 	}
 	if o, ok := d.setType(ctx, d.wantedType()); !ok {
 		return o
@@ -52,6 +50,17 @@ func (d *driver) put(ctx context.Context, s probe.Step) probe.Outcome {
 		}
 	}
 	return o
+}
+
+// mayWrite tells whether an upload writes over nothing. To append never does.
+func (d *driver) mayWrite(ctx context.Context, s probe.Step) (probe.Outcome, bool) {
+	switch {
+	case s.Op == probe.OpAppend || s.Fresh && s.Offset == 0:
+		return probe.Outcome{}, true
+	case s.Offset == 0:
+		return d.free(ctx, s.Path)
+	}
+	return d.endsAt(ctx, s.Path, s.Offset)
 }
 
 // mayExist tells whether an upload may have left a file behind: if it began, if nobody knows, and if
