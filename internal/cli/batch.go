@@ -37,10 +37,10 @@ type batchOptions struct {
 
 func (b *batchOptions) define(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&b.parallel, "parallel", defaultParallel, "targets at a time")
-	f.IntVar(&b.perHost, "per-host", defaultPerHost, "targets on one host at a time")
-	f.DurationVar(&b.jitter, "jitter", 0, "start each target after a random part of this time")
-	f.DurationVar(&b.deadline, "deadline", 0, "end everything after this time")
+	f.IntVar(&b.parallel, "parallel", defaultParallel, "targets at a time, 1 to 1024 (16)")
+	f.IntVar(&b.perHost, "per-host", defaultPerHost, "targets on one host at a time (4)")
+	f.Var(durationFlag{&b.jitter}, "jitter", "start each target after a random part of this time (0)")
+	f.Var(durationFlag{&b.deadline}, "deadline", "end everything after this time (none)")
 	groupFlags(cmd, groupMany, "parallel N", "per-host N", "jitter TIME", "deadline TIME")
 }
 

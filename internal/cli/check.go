@@ -25,6 +25,8 @@ type checkOptions struct {
 	verbose  int
 	version  bool
 	run      runOptions
+
+	portGiven, protocolGiven bool
 }
 
 // timedSteps are the steps that can have thresholds of their own: those of the built-in scripts.
@@ -35,9 +37,12 @@ func (p *program) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check -H HOST",
 		Short: "Probe one endpoint as a monitoring plugin does (Nagios, Icinga, Checkmk)",
-		Long: "check reads only, unless --write is given, prints one line with performance data, and ends with 0 OK,\n" +
-			"1 WARNING, 2 CRITICAL or 3 UNKNOWN. Ranges are those of the Monitoring Plugins guidelines, in seconds.",
-		Example: "  mftprobe check -H ftp.example.com --protocol ftpes -u monitor --password-file /etc/mft/pw -w 2 -c 10\n" +
+		Long: "check reads only, unless --write is given, prints one line with performance\n" +
+			"data, and ends with 0 OK, 1 WARNING, 2 CRITICAL or 3 UNKNOWN. Ranges are those\n" +
+			"of the Monitoring Plugins guidelines, in seconds: 5 (alert above 5 or below 0),\n" +
+			"2:10 (outside of 2 to 10), @2:10 (inside).",
+		Example: "  mftprobe check -H ftp.example.com --protocol ftpes -u monitor \\\n" +
+			"      --password-file /etc/mft/pw -w 2 -c 10\n" +
 			"  mftprobe check -H bank --warning-login 1 --critical-login 5",
 		Args: noTargets,
 	}
@@ -45,12 +50,13 @@ func (p *program) checkCommand() *cobra.Command {
 	opt.define(cmd)
 	values := settingFlags(cmd)
 	opt.run.defineGuard(cmd)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return err })
+	cmd.SetFlagErrorFunc(flagProblem)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if opt.version {
 			fmt.Fprintf(p.stdout, "%s %s\n", p.tool.Name, p.tool.Version)
 			return status(int(plugin.Unknown))
 		}
+		opt.portGiven, opt.protocolGiven = cmd.Flags().Changed("port"), cmd.Flags().Changed("protocol")
 		opt.run.values = values()
 		return p.check(cmd.Context(), opt)
 	}
@@ -68,7 +74,7 @@ func (o *checkOptions) define(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&o.host, "hostname", "H", "", "host, URL, or name of an endpoint of the configuration file")
 	f.IntVarP(&o.port, "port", "p", 0, "port, if it is not the protocol's own")
-	f.StringVar(&o.protocol, "protocol", "ftp", "ftp, ftpes, ftps or sftp")
+	f.StringVar(&o.protocol, "protocol", "ftp", "ftp, ftpes, ftps or sftp (ftp)")
 	o.threshold(cmd, "warning", "w", o.warning)
 	o.threshold(cmd, "critical", "c", o.critical)
 	f.CountVarP(&o.verbose, "verbose", "v", "more lines; up to three times")
@@ -108,10 +114,13 @@ func (p *program) check(ctx context.Context, opt checkOptions) error {
 	if guard.learn(e.Target, t, j.Verdict); guard.err != nil {
 		return guard.err
 	}
+	r := report.Result{Transcript: t, Judgement: j}
 	if errors.Is(context.Cause(ctx), errInterrupted) {
+		if left := leftBehind(r); len(left) > 0 {
+			return fmt.Errorf("%w; left behind: %s", errInterrupted, strings.Join(left, ", "))
+		}
 		return errInterrupted
 	}
-	r := report.Result{Transcript: t, Judgement: j}
 	state, lines := report.Nagios(r, th, opt.verbose)
 	if _, err := fmt.Fprintln(p.stdout, strings.Join(lines, "\n")); err != nil {
 		return &exitError{code: int(plugin.Unknown), err: err}
@@ -132,7 +141,11 @@ func (o checkOptions) thresholds() (report.Thresholds, error) {
 			}
 			r, err := plugin.ParseRange(*text)
 			if err != nil {
-				return th, fmt.Errorf("--%s %s: %w", kind.word, step, err)
+				flag := kind.word
+				if step != report.TotalLabel {
+					flag += "-" + step
+				}
+				return th, fmt.Errorf("--%s: %w; write 5, 2:10 or @2:10", flag, err)
 			}
 			kind.into[step] = r
 		}
@@ -150,6 +163,9 @@ func (p *program) checkTarget(opt checkOptions) (config.Endpoint, error) {
 		return config.Endpoint{}, err
 	}
 	arg := opt.host
+	if err := opt.agree(s.file); err != nil {
+		return config.Endpoint{}, err
+	}
 	if s.file == nil || s.file.Select(arg) == nil {
 		var err error
 		if arg, err = opt.url(); err != nil {
@@ -167,6 +183,23 @@ func (p *program) checkTarget(opt checkOptions) (config.Endpoint, error) {
 		return config.Endpoint{}, fmt.Errorf("%q is a group; check takes one endpoint", opt.host)
 	}
 	return s.out[0], nil
+}
+
+// agree refuses a port and a protocol where the target has its own already.
+func (o checkOptions) agree(file *config.File) error {
+	if !strings.Contains(o.host, "://") && (file == nil || file.Select(o.host) == nil) {
+		if o.portGiven && (o.port < 1 || o.port > 65535) {
+			return fmt.Errorf("--port: %d is not a number from 1 to 65535", o.port)
+		}
+		return nil
+	}
+	switch {
+	case o.portGiven:
+		return fmt.Errorf("--port: the target has its own; give a host name with -H")
+	case o.protocolGiven:
+		return fmt.Errorf("--protocol: the target has its own; give a host name with -H")
+	}
+	return nil
 }
 
 func hasScript(v config.Values) bool {

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +42,7 @@ func Main(widen func()) int {
 	defer stop()
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: openTerminal(), tool: buildTool(), widen: widen}
 	p.env = p.newEnv()
+	cobra.EnableCommandSorting = false // the commands stand in the order in which one meets them
 	return p.run(ctx, os.Args[1:])
 }
 
@@ -49,9 +51,13 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) > 0 && args[0] != "run" && args[0] != "check" {
 		p.widen()
 	}
-	root := p.root(args)
+	help := &keeper{w: p.stdout}
+	root := p.root(args, help)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && help.err != nil {
+		err = outputError("standard output", help.err)
+	}
 	if err == nil {
 		return helpStatus(cmd)
 	}
@@ -69,6 +75,21 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return exitMisuse
 }
 
+// keeper remembers the first error of a writer whose user asks for none.
+type keeper struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes.
+func (k *keeper) Write(b []byte) (int, error) {
+	n, err := k.w.Write(b)
+	if k.err == nil {
+		k.err = err
+	}
+	return n, err
+}
+
 // helpStatus is 0, but for the help of a plugin, which a monitor must not take for OK.
 func helpStatus(cmd *cobra.Command) int {
 	if help := cmd.Flags().Lookup("help"); cmd.Name() == "check" && help != nil && help.Changed {
@@ -77,8 +98,12 @@ func helpStatus(cmd *cobra.Command) int {
 	return exitPass
 }
 
-// complain prints an error. Only problems of the command line point to the help.
+// complain prints an error. Only problems of the command line point to the help. A reader that has read enough, such as
+// head, is no problem of anybody.
 func (p *program) complain(err error, cmd *cobra.Command) {
+	if errors.Is(err, syscall.EPIPE) {
+		return
+	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(p.stderr, "%s: %s\n", toolName, line)
 	}
@@ -119,34 +144,38 @@ func (p *program) wanted(args []string) []*cobra.Command {
 	return all
 }
 
-func (p *program) root(args []string) *cobra.Command {
+func (p *program) root(args []string, out io.Writer) *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:   toolName,
 		Short: "Test FTP, FTPS and SFTP endpoints: what works, where it fails, why, and on whose side",
-		Long: "mftprobe connects to an FTP, FTPS or SFTP endpoint, goes through a list of steps and says where it\n" +
-			"failed, why, on whose side that is, how sure it is, and what to do.",
+		Long: "mftprobe connects to an FTP, FTPS or SFTP endpoint, goes through a list of\n" +
+			"steps and says where it failed, why, on whose side that is, how sure it is, and\n" +
+			"what to do.",
 		Example:       "  mftprobe demo\n  mftprobe run ftpes://alice@ftp.example.com/inbox\n  mftprobe explain 425",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return p.printVersion()
+			}
+			return cmd.Help()
+		},
 	}
+	root.Flags().BoolVarP(&version, "version", "V", false, "print the version")
 	root.SetIn(p.stdin)
-	root.SetOut(p.stdout)
+	root.SetOut(out)
 	root.SetErr(p.stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{flagProblem(cmd, err)} })
 	root.SetUsageFunc(usage)
 	list := p.wanted(args)
 	root.AddCommand(list...)
-	root.CompletionOptions.DisableDefaultCmd = len(list) == 1 // the command is known
-	return root
-}
-
-func noCommand(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return &usageError{fmt.Errorf("unknown command %q", args[0])}
+	if root.CompletionOptions.DisableDefaultCmd = len(list) == 1; len(list) > 1 { // else the command is known
+		root.SetHelpCommand(helpCommand())
+		completionWithoutShell(root)
 	}
-	return nil
+	return root
 }
 
 // usageError is a command line that cannot be understood.
@@ -167,11 +196,20 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 	go func() {
 		<-signals
 		cancel(errInterrupted)
-		<-signals
+		select {
+		case <-signals:
+		case <-time.After(patience):
+			fmt.Fprintf(os.Stderr, "%s: interrupted; what was made on the server is being removed. A second signal ends at once\n", toolName)
+			<-signals
+		}
+		fmt.Fprintf(os.Stderr, "%s: ended without clean-up; what this run made may still be on the server\n", toolName)
 		os.Exit(exitInterrupt)
 	}()
 	return ctx, func() { cancel(nil) }
 }
+
+// patience is how long a clean-up may take before it is explained.
+const patience = time.Second
 
 var errInterrupted = errors.New("interrupted")
 
@@ -196,10 +234,12 @@ func buildTool() probe.Tool {
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(p.stdout, "%s %s\n", p.tool.Name, p.tool.Version)
-			return outputError("standard output", err)
-		},
+		Use: "version", Short: "Print the version", Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return p.printVersion() },
 	}
+}
+
+func (p *program) printVersion() error {
+	_, err := fmt.Fprintf(p.stdout, "%s %s\n", p.tool.Name, p.tool.Version)
+	return outputError("standard output", err)
 }

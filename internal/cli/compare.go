@@ -24,9 +24,11 @@ func (p *program) compareCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Run the same script against two endpoints and say whose side a failure is on",
-		Long: "compare probes the endpoint in question (A) and a neutral one (B) at the same time with the same script\n" +
-			"and settings. What both fail at is ours or the network's; what only one fails at is there.\n" +
-			"B may be \"" + embeddedWord + "\": the neutral endpoint of this program, started for the comparison.",
+		Long: "compare probes the endpoint in question (A) and a neutral one (B) at the same\n" +
+			"time with the same script and settings. What both fail at is ours or the\n" +
+			"network's; what only one fails at is there. B may be \"" + embeddedWord + "\": the neutral\n" +
+			"endpoint of this program, started for the comparison. It ends with 0 if both\n" +
+			"pass, else 1.",
 		Example: "  mftprobe compare ftpes://alice@ftp.example.com/in " + embeddedWord + "\n" +
 			"  mftprobe compare sftp://alice@sftp.example.com sftp://test@neutral.example.net",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -38,8 +40,8 @@ func (p *program) compareCommand() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	f := cmd.Flags()
-	f.StringVarP(&form, "output", "o", "text", "text, json or markdown")
-	f.StringVar(&opt.color, "color", "auto", "auto, always or never")
+	f.StringVarP(&form, "output", "o", "text", "text, json or markdown (text)")
+	f.StringVar(&opt.color, "color", "auto", "auto, always or never (auto)")
 	f.StringVar(&opt.configFile, "config", "", "configuration file")
 	groupFlags(cmd, groupOutput, "output FORM", "color WHEN", "config FILE")
 	values := settingFlags(cmd)
@@ -55,6 +57,9 @@ func (p *program) compareCommand() *cobra.Command {
 
 // compare exits with 0 when both pass, else with 1.
 func (p *program) compare(ctx context.Context, args []string, opt runOptions, form string) error {
+	if args[0] == embeddedWord {
+		return &usageError{errors.New("embedded can only be the second target: it takes protocol, script and settings from the first")}
+	}
 	a, err := p.oneEndpoint(args[0], opt)
 	if err != nil {
 		return err
@@ -72,9 +77,11 @@ func (p *program) compare(ctx context.Context, args []string, opt runOptions, fo
 	for _, e := range []config.Endpoint{a, b} {
 		p.warn(e)
 	}
+	p.warnIdle([]config.Endpoint{a}, opt.values)
 	c := p.runBoth(ctx, [2]config.Endpoint{a, b}, args)
 	if errors.Is(context.Cause(ctx), errInterrupted) {
-		return status(exitInterrupt)
+		p.tellLeft(append(leftBehind(c.Results[0]), leftBehind(c.Results[1])...))
+		return &exitError{code: exitInterrupt, err: errInterrupted}
 	}
 	err = report.Compare(form, p.stdout, c, report.TextOptions{Color: p.colour(opt.color), Width: p.tty.width})
 	if err != nil {

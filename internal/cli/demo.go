@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,15 +27,15 @@ func (p *program) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Start an endpoint on loopback, probe it with every protocol, then diagnose a fault",
-		Long: "demo needs nothing installed and sends nothing beyond 127.0.0.1. It starts FTP, FTPS and SFTP servers inside\n" +
-			"this process, runs the full script against each, then the same against a server whose data ports are\n" +
-			"blocked.",
-		Args: cobra.NoArgs,
+		Long: "demo needs nothing installed and sends nothing beyond 127.0.0.1. It starts FTP,\n" +
+			"FTPS and SFTP servers inside this process, runs the full script against each,\n" +
+			"then the same against a server whose data ports are blocked.",
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.demo(cmd.Context(), p.colour(color))
 		},
 	}
-	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never")
+	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never (auto)")
 	groupFlags(cmd, "Flags", "color WHEN")
 	return cmd
 }
@@ -49,6 +50,9 @@ func (p *program) demo(ctx context.Context, color bool) error {
 	found, err := d.broken(ctx)
 	if err != nil {
 		return err
+	}
+	if errors.Is(context.Cause(ctx), errInterrupted) {
+		return status(exitInterrupt)
 	}
 	d.say("\nNext: mftprobe run ftpes://USER@HOST    mftprobe explain 425    mftprobe --help\n")
 	switch {
@@ -108,7 +112,7 @@ func (d *demonstration) broken(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("starting the endpoint with a fault: %w", err)
 	}
 	defer s.Close()
-	d.say("\nNow the same behind a firewall that lets port 21 through and drops the data ports.\n\n")
+	d.say("\nNow the same behind a firewall that lets port 21 through and drops data ports.\n\n")
 	e := demoEndpoint(probe.FTPES, s)
 	e.Target.Limits.Connect = demoLimit
 	r := d.inFull(ctx, e, false)

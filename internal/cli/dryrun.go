@@ -123,7 +123,12 @@ func (r *rehearsal) ftpCommands(s probe.Step) []string {
 	if data == "AUTO" {
 		data = "EPSV (or PASV)"
 	}
-	one := func(verb string) []string { return []string{strings.TrimSpace(verb + " " + s.Path)} }
+	one := func(verb string) []string {
+		if s.Path == "" {
+			return []string{verb}
+		}
+		return []string{verb + " " + s.Path}
+	}
 	moving := func(verb string) []string { return append([]string{data}, one(verb)...) }
 	switch s.Op {
 	case probe.OpPassive, probe.OpActive:

@@ -57,9 +57,11 @@ type tally struct {
 	failed, warned bool
 	firstBad       int // index of the first target that failed; at first the number of targets
 	firstCause     classify.Cause
+	left           []string // what is still on the servers
 }
 
 func (t *tally) count(i int, r report.Result) {
+	t.left = append(t.left, leftBehind(r)...)
 	switch r.Verdict.Outcome {
 	case classify.OutcomePass:
 		return
@@ -70,6 +72,22 @@ func (t *tally) count(i int, r report.Result) {
 	t.failed = true
 	if i < t.firstBad {
 		t.firstBad, t.firstCause = i, r.Verdict.Cause
+	}
+}
+
+// leftBehind lists what a run could not remove, with where it is.
+func leftBehind(r report.Result) []string {
+	var out []string
+	for _, path := range r.Cleanup.LeftBehind {
+		out = append(out, fmt.Sprintf("%q on %s", path, r.Target.Host))
+	}
+	return out
+}
+
+// tellLeft says on standard error what is left behind, where no report does.
+func (p *program) tellLeft(left []string) {
+	if len(left) > 0 {
+		fmt.Fprintf(p.stderr, "%s: left behind: %s\n", toolName, strings.Join(left, ", "))
 	}
 }
 
@@ -97,9 +115,12 @@ func exitCodesTopic() *cobra.Command {
 	b.WriteString("Exit status of run:\n\n" +
 		"    0  every target passed\n" +
 		"    1  at least one failed\n" +
-		"    3  wrong use, or mftprobe could not work; nothing is known about the endpoint\n" +
+		"    3  wrong use, or mftprobe could not work: nothing is known of the endpoint\n" +
 		"  130  interrupted, after clean-up\n\n" +
-		"With --exit-code cause a failure has the number of its cause (of several targets, the first that failed):\n\n")
+		"judge ends with 0, 1 or 3, compare with 0 if both pass, check with the plugin's\n" +
+		"0, 1, 2 or 3.\n\n" +
+		"With --exit-code cause a failure has the number of its cause (of several\n" +
+		"targets, the first that failed):\n\n")
 	type row struct {
 		number int
 		cause  classify.Cause

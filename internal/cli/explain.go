@@ -20,7 +20,7 @@ func (p *program) explainCommand() *cobra.Command {
 		Example: "  mftprobe explain 425\n  mftprobe explain sftp 4\n  mftprobe explain ssh 2\n" +
 			"  mftprobe explain --step put \"553 Could not create file.\"\n  mftprobe explain cert-expired",
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if strings.TrimSpace(strings.Join(args, " ")) == "" {
 				return &usageError{errors.New("nothing to explain; give a code such as 425 or a text in quotes")}
 			}
 			proto, err := parseProtocol(protocol)
@@ -37,8 +37,8 @@ func (p *program) explainCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&protocol, "protocol", "", "ftp, ftpes, ftps or sftp, if it is known")
 	cmd.Flags().StringVar(&step, "step", "", "step, phase or command at which it came, if it is known")
-	cmd.Flags().StringVarP(&form, "output", "o", "text", "text or json")
-	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never")
+	cmd.Flags().StringVarP(&form, "output", "o", "text", "text or json (text)")
+	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never (auto)")
 	groupFlags(cmd, "Flags", "protocol WORD", "step NAME", "output FORM", "color WHEN")
 	return cmd
 }

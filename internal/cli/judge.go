@@ -24,9 +24,10 @@ func (p *program) judgeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "judge FILE [THEIRS]",
 		Short: "Judge a recorded run, or the log of another program",
-		Long: "judge gives the verdict on a session that is over: a record of ours (JSON or JSON lines), or the log of\n" +
-			"another client or server, whose kind is recognised. - is standard input.\n" +
-			"With a second file, the other party's log, both records are lined up to show where they part.",
+		Long: "judge gives the verdict on a session that is over: a record of ours (JSON or\n" +
+			"JSON lines), or the log of another client or server, whose kind is recognised.\n" +
+			"- is standard input. With a second file, the other party's log, both records\n" +
+			"are lined up to show where they part.",
 		Example: "  mftprobe judge run.json\n  mftprobe judge filezilla.log\n  curl -v ftp://h/ 2>&1 | mftprobe judge -\n" +
 			"  mftprobe judge run.json their-vsftpd.log",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -79,6 +80,9 @@ func (p *program) readRecord(name, format string) ([]report.Result, error) {
 		in = f
 	}
 	transcripts, err := p.transcripts(in, format)
+	if name == "-" {
+		name = "standard input"
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"mftprobe/internal/report"
@@ -40,9 +41,17 @@ func (p *program) openOutputs(opt runOptions, several bool) (*outputs, error) {
 	}
 	out := &outputs{held: map[int]report.Result{}}
 	onScreen := 0
+	files := map[string]bool{}
 	for _, f := range flags {
 		spec := sinkSpec{several: several, opt: opt}
 		spec.form, spec.file, spec.toFile = strings.Cut(f, "=")
+		if name := filepath.Clean(spec.file); spec.file != "" {
+			if files[name] && !strings.HasPrefix(name, "/dev/") {
+				out.abandon()
+				return nil, &usageError{fmt.Errorf("-o %s: %s is written twice; give each form a file of its own", f, spec.file)}
+			}
+			files[name] = true
+		}
 		if err := p.addSink(out, spec); err != nil {
 			out.abandon()
 			return nil, err
@@ -80,7 +89,7 @@ func (p *program) addSink(out *outputs, spec sinkSpec) error {
 	if spec.toFile {
 		f, err := createAtomic(spec.file)
 		if err != nil {
-			return &exitError{code: exitMisuse, err: fmt.Errorf("-o %s: %w", spec.form, err)}
+			return &exitError{code: exitMisuse, err: fmt.Errorf("-o %s=%s: %w", spec.form, spec.file, pathless(err))}
 		}
 		s.file, s.what, w = f, spec.file, f.File
 	}
@@ -136,7 +145,21 @@ func (o *outputs) finish() error {
 			o.note(s, s.file.commit())
 		}
 	}
+	if missing := o.unwritten(); errors.Is(o.err, syscall.EPIPE) && len(missing) > 0 {
+		return &exitError{code: exitMisuse, err: fmt.Errorf("standard output was closed before the end; %s not written", strings.Join(missing, ", "))}
+	}
 	return o.err
+}
+
+// unwritten names the files that did not come to their end.
+func (o *outputs) unwritten() []string {
+	var names []string
+	for _, s := range o.sinks {
+		if s.file != nil && !s.file.done {
+			names = append(names, s.file.name)
+		}
+	}
+	return names
 }
 
 // abandon removes files that were not finished.
@@ -167,7 +190,7 @@ func createAtomic(name string) (*atomicFile, error) {
 	removeStale(name)
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, pathless(err))
+		return nil, err
 	}
 	return &atomicFile{File: f, name: name}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,9 +44,11 @@ func (p *program) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run TARGET…",
 		Short: "Probe endpoints and say what works, where it fails and why",
-		Long: "run goes through a script against each target and gives a verdict. A target is a URL (ftp, ftpes, ftps,\n" +
-			"sftp) or the name of an endpoint or group of the configuration file. With a URL the script writes one\n" +
-			"small file, reads it back, renames and deletes it; --read-only changes nothing.",
+		Long: "run goes through a script against each target and gives a verdict. A target is\n" +
+			"a URL (ftp, ftpes, ftps, sftp) or the name of an endpoint or group of the\n" +
+			"configuration file. With a URL the script writes one small file, reads it back,\n" +
+			"renames and deletes it; --read-only changes nothing. Times are written as 10s,\n" +
+			"1m30s or 2.5, which is seconds. What stands in parentheses is the default.",
 		Example: "  mftprobe run ftpes://alice@ftp.example.com/inbox\n" +
 			"  mftprobe run --read-only -i ~/.ssh/id_ed25519 sftp://alice@sftp.example.com\n" +
 			"  mftprobe run --all -q -o text -o openmetrics=/var/lib/node/mft.prom",
@@ -73,12 +76,12 @@ func (p *program) runCommand() *cobra.Command {
 
 func (o *runOptions) defineOutput(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "write text, json, jsonl, markdown, junit, nagios, openmetrics, to FILE or standard output")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "write text, json, jsonl, markdown, junit, nagios or openmetrics to FILE, or to standard output; may be repeated (text)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing about what passed")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every event")
-	f.StringVar(&o.color, "color", "auto", "auto, always or never")
-	f.StringVar(&o.exitCode, "exit-code", "simple", "simple, or cause: see help exit-codes")
-	f.StringVar(&o.failOn, "fail-on", "failure", "failure, or warning: a finding makes the run fail too")
+	f.StringVar(&o.color, "color", "auto", "auto, always or never (auto)")
+	f.StringVar(&o.exitCode, "exit-code", "simple", "simple, or cause: see help exit-codes (simple)")
+	f.StringVar(&o.failOn, "fail-on", "failure", "failure, or warning: a finding makes the run fail too (failure)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print commands and paths, connect to nothing")
 	f.BoolVar(&o.noDiagnose, "no-diagnose", false, "no experiments after a failure")
 	groupFlags(cmd, groupOutput, "output FORM[=FILE]", "quiet", "verbose", "color WHEN", "exit-code KIND", "fail-on WHAT", "dry-run", "no-diagnose")
@@ -117,6 +120,7 @@ func (p *program) probeAll(ctx context.Context, endpoints []config.Endpoint, opt
 	for _, e := range endpoints {
 		p.warn(e)
 	}
+	p.warnIdle(endpoints, opt.values)
 	if opt.dryRun {
 		return p.dryRun(endpoints)
 	}
@@ -137,6 +141,7 @@ func (p *program) probeAll(ctx context.Context, endpoints []config.Endpoint, opt
 	}
 	r.run(ctx)
 	if err := errors.Join(out.finish(), r.guard.err); err != nil {
+		p.tellLeft(r.tally.left)
 		return err
 	}
 	return status(r.exitStatus(ctx))
@@ -146,6 +151,16 @@ func (p *program) probeAll(ctx context.Context, endpoints []config.Endpoint, opt
 func (p *program) warn(e config.Endpoint) {
 	for _, w := range e.Warnings {
 		fmt.Fprintf(p.stderr, "%s: warning: %s\n", toolName, w)
+	}
+}
+
+// warnIdle tells of flags that no target has a use for. Who gives --cacert with ftp:// may believe that there is TLS.
+func (p *program) warnIdle(endpoints []config.Endpoint, flags config.Values) {
+	for _, s := range config.Settings() {
+		if _, given := flags[s.Name]; !given || slices.ContainsFunc(endpoints, func(e config.Endpoint) bool { return s.For(e.Target.Protocol) }) {
+			continue
+		}
+		fmt.Fprintf(p.stderr, "%s: warning: --%s has no effect: no target speaks %s\n", toolName, s.Name, s.Needs())
 	}
 }
 

@@ -112,6 +112,9 @@ func (p *program) findConfig() string {
 func (s *selection) add(arg string) {
 	if strings.Contains(arg, "://") || s.file == nil {
 		e, err := s.p.env.FromURL(arg, s.opt.values)
+		if err != nil && s.opt.guard == guardDefault && !strings.Contains(arg, "://") {
+			err = fmt.Errorf("%s; if it is the file of --lockout-guard, write --lockout-guard=%s", err.Error(), arg)
+		}
 		s.take(e, err)
 		return
 	}

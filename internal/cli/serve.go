@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mftprobe/internal/config"
 	"mftprobe/internal/refserver"
 	"mftprobe/probe"
 )
@@ -41,10 +42,12 @@ func (p *program) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the neutral endpoint: FTP, FTPS and SFTP in this program, with faults on demand",
-		Long: "serve is the third party to test against: a small correct server whose files live in memory, whose\n" +
-			"certificate, host key and password are made at start, and which does wrong what --fault says.\n" +
-			"It listens on loopback unless told otherwise, and ends on Ctrl-C.",
-		Example: "  mftprobe serve\n  mftprobe serve --ftp 0.0.0.0:21 --passive-ports 50000-50099 --public-address 198.51.100.7\n" +
+		Long: "serve is the third party to test against: a small correct server whose files\n" +
+			"live in memory, whose certificate, host key and password are made at start, and\n" +
+			"which does wrong what --fault says. It listens on loopback unless told\n" +
+			"otherwise, and ends on Ctrl-C.",
+		Example: "  mftprobe serve\n  mftprobe serve --ftp 0.0.0.0:21 --passive-ports 50000-50099 \\\n" +
+			"      --public-address 198.51.100.7\n" +
 			"  mftprobe serve --fault quota-exceeded\n  mftprobe serve --list-faults",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -104,7 +107,7 @@ func (p *program) serve(ctx context.Context, opt serveOptions) error {
 	}
 	s, err := refserver.Start(ctx, cfg)
 	if err != nil {
-		return err
+		return listenProblem(err)
 	}
 	defer s.Close()
 	for name, text := range map[string]string{opt.caOut: string(s.CAPEM()), opt.knownHostsOut: s.KnownHosts()} {
@@ -130,6 +133,9 @@ func (p *program) serverConfig(opt serveOptions) (cfg refserver.Config, generate
 	cfg = refserver.Config{FTP: opt.ftp, FTPS: opt.ftps, SFTP: opt.sftp, Faults: opt.faults}
 	if len(opt.ftp)+len(opt.ftps)+len(opt.sftp) == 0 {
 		cfg.FTP, cfg.FTPS, cfg.SFTP = []string{"127.0.0.1:2121"}, []string{"127.0.0.1:2990"}, []string{"127.0.0.1:2222"}
+	}
+	if err := opt.check(); err != nil {
+		return cfg, false, &usageError{err}
 	}
 	if opt.passive != "" {
 		if cfg.PassiveLow, cfg.PassiveHigh, err = portRange(opt.passive); err != nil {
@@ -167,7 +173,9 @@ func (p *program) accounts(opt serveOptions) (out []refserver.Account, generated
 		if err != nil {
 			return nil, false, fmt.Errorf("--authorized-keys: %s: %w", opt.authorizedKeys, pathless(err))
 		}
-		keys = string(text)
+		if keys = string(text); !config.HoldsPublicKey(text) {
+			return nil, false, fmt.Errorf("--authorized-keys: %s holds no public key of SSH", opt.authorizedKeys)
+		}
 	}
 	users := opt.users
 	if len(users)+len(opt.readOnly) == 0 {

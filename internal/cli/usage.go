@@ -26,6 +26,9 @@ func usage(cmd *cobra.Command) error {
 	flags := map[string][]*pflag.Flag{}
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		group, _ := groupOf(f)
+		if f.Hidden {
+			return
+		}
 		if flags[group] == nil {
 			groups = append(groups, group)
 		}
@@ -47,8 +50,11 @@ func usageCommands(w io.Writer, cmd *cobra.Command) {
 			if c.Hidden || c.IsAdditionalHelpTopicCommand() != topics || !c.IsAvailableCommand() && !topics {
 				continue
 			}
-			fmt.Fprintf(w, "%s  %-12s %s\n", heading, c.Name(), c.Short)
-			heading = ""
+			name := c.Name()
+			for _, line := range report.Wrap(c.Short, helpWidth-15) {
+				fmt.Fprintf(w, "%s  %-12s %s\n", heading, name, line)
+				heading, name = "", ""
+			}
 		}
 		heading = "\nTopics (" + cmd.Root().Name() + " help TOPIC):\n"
 	}

@@ -36,6 +36,24 @@ const (
 	groupSSH    = "SSH"
 )
 
+// For tells whether the setting has a meaning for a protocol.
+func (s Setting) For(p probe.Protocol) bool {
+	switch s.Group {
+	case groupTLS:
+		return p == probe.FTPES || p == probe.FTPS
+	case groupFTP:
+		return p != probe.SFTP
+	case groupSSH:
+		return p == probe.SFTP || s.Name == "passphrase-file" && p != probe.FTP
+	}
+	return true
+}
+
+// Needs names what a target must speak for the setting to have a meaning.
+func (s Setting) Needs() string {
+	return map[string]string{groupTLS: "FTP with TLS", groupFTP: "FTP", groupSSH: "SFTP"}[s.Group]
+}
+
 // Settings returns every setting in the order of help. The list is made once and not to be changed.
 func Settings() []Setting { return settings() }
 

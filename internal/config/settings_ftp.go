@@ -27,7 +27,7 @@ func ftpSettings() []Setting {
 			set: oneOf(func(d *draft, w string) { d.target.FTP.ListCommand = w }, "auto", "mlsd", "list", "nlst"),
 		},
 		{
-			Name: "type", Arg: "TYPE", Group: groupFTP, Help: "I (binary) or A (text)",
+			Name: "type", Arg: "TYPE", Group: groupFTP, Help: "I, binary, or A, text (I)",
 			set: oneOf(func(d *draft, w string) { d.target.FTP.Type = w }, "I", "A"),
 		},
 		{

@@ -35,7 +35,7 @@ func tlsSettings() []Setting {
 			set: tlsVersion(func(d *draft) *uint16 { return &d.target.TLS.MinVersion }),
 		},
 		{
-			Name: "tls-max", Arg: "VERSION", Group: groupTLS, Help: "highest TLS version (1.3)",
+			Name: "tls-max", Arg: "VERSION", Group: groupTLS, Help: "highest TLS version: 1.0, 1.1, 1.2 or 1.3 (1.3)",
 			set: tlsVersion(func(d *draft) *uint16 { return &d.target.TLS.MaxVersion }),
 		},
 		{
@@ -43,7 +43,7 @@ func tlsSettings() []Setting {
 			set: toggle(func(d *draft, on bool) { d.target.TLS.Insecure = on }),
 		},
 		{
-			Name: "prot", Arg: "LEVEL", Group: groupTLS, Help: "protect data connections (P) or leave them in clear (C)",
+			Name: "prot", Arg: "LEVEL", Group: groupTLS, Help: "protect data connections, P, or leave them in clear, C (P)",
 			set: oneOf(func(d *draft, w string) { d.target.TLS.Prot = w }, "P", "C"),
 		},
 		{

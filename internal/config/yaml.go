@@ -172,6 +172,9 @@ func quoted(n *yaml.Node) string {
 	return kindOf(n)
 }
 
+// Nearest returns the known word that word may be a slip for, or the empty string.
+func Nearest(word string, known []string) string { return nearest(word, known) }
+
 // nearest returns the known word that differs from word in one letter, or a long one in two, or the empty string.
 func nearest(word string, known []string) string {
 	best, found := 3, ""
