@@ -20,8 +20,9 @@ type File struct {
 	mu      sync.RWMutex
 	chunks  [][]byte
 	size    int64
-	readers int  // snapshots that are still open
-	removed bool // no longer in the tree: accepts no more content
+	readers int   // snapshots that are still open
+	held    int64 // bytes that only they may still need; they count until the last one is closed
+	removed bool  // no longer in the tree: accepts no more content
 }
 
 // Size returns the length in bytes.
@@ -49,21 +50,25 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// WriteAt implements io.WriterAt. A gap before off reads as zeros. It returns ENOSPC when the tree is full, with
-// nothing written, and ESTALE when the file was removed from the tree.
+// WriteAt implements io.WriterAt. A gap before off reads as zeros. It returns ENOSPC when the tree is full, and ESTALE when the file was removed from the tree.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if off < 0 || off+int64(len(p)) < off {
 		return 0, syscall.EINVAL
 	}
-	if err := f.reserve(off + int64(len(p)) - f.size); err != nil {
+	growth := max(0, off+int64(len(p))-f.size)
+	if err := f.reserve(growth); err != nil {
 		return 0, err
 	}
 	f.zeroFill(off)
 	n := 0
 	for n < len(p) && off < f.size {
-		k := f.overwrite(p[n:], off)
+		k, err := f.overwrite(p[n:], off)
+		if err != nil {
+			f.fs.used.Add(-growth) // it comes behind what is replaced
+			return n, err
+		}
 		n, off = n+k, off+int64(k)
 	}
 	f.extend(p[n:])
@@ -107,7 +112,7 @@ func (f *File) Truncate(size int64) error {
 		f.zeroFill(size)
 		return nil
 	}
-	f.fs.used.Add(size - f.size)
+	f.release(f.size - size)
 	f.size = size
 	keep := int((size + chunkSize - 1) / chunkSize)
 	clear(f.chunks[keep:])
@@ -193,13 +198,27 @@ func (f *File) extend(p []byte) {
 	}
 }
 
-// overwrite replaces bytes of the chunk at off and returns how many.
-func (f *File) overwrite(p []byte, off int64) int {
+// overwrite replaces bytes of the chunk at off and returns how many. The copy that a reader keeps counts as well.
+func (f *File) overwrite(p []byte, off int64) (int, error) {
 	i := off / chunkSize
-	if f.readers > 0 {
+	if n := int64(len(f.chunks[i])); f.readers > 0 {
+		if err := f.reserve(n); err != nil {
+			return 0, err
+		}
+		f.held += n
 		f.chunks[i] = slices.Clone(f.chunks[i])
 	}
-	return copy(f.chunks[i][off%chunkSize:], p)
+	return copy(f.chunks[i][off%chunkSize:], p), nil
+}
+
+// release gives n bytes back to the tree, when no reader can need them any more: a client that reads slowly while others
+// write must not make the tree larger than it may be.
+func (f *File) release(n int64) {
+	if f.readers > 0 {
+		f.held += n
+		return
+	}
+	f.fs.used.Add(-n)
 }
 
 // drop takes the file out of the books of its tree.
@@ -208,7 +227,7 @@ func (f *File) drop() {
 	defer f.mu.Unlock()
 	if !f.removed {
 		f.removed = true
-		f.fs.used.Add(-f.size)
+		f.release(f.size)
 	}
 }
 
@@ -264,7 +283,10 @@ func (r *Reader) advance(n int) {
 func (r *Reader) Close() {
 	if r.file != nil {
 		r.file.mu.Lock()
-		r.file.readers--
+		if r.file.readers--; r.file.readers == 0 {
+			r.file.fs.used.Add(-r.file.held)
+			r.file.held = 0
+		}
 		r.file.mu.Unlock()
 	}
 	r.file, r.chunks = nil, nil

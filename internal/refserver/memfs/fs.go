@@ -177,6 +177,9 @@ func (t *FS) Rename(from, to string, overwrite bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	from, to = clean(from), clean(to)
+	if tooLong(to) {
+		return syscall.ENAMETOOLONG
+	}
 	oldParent, n, err := t.entry(from)
 	if err != nil {
 		return err
@@ -287,7 +290,7 @@ func (t *FS) entry(name string) (parent, n *node, err error) {
 
 // add puts a new node at name.
 func (t *FS) add(name string, n *node) error {
-	if len(name) > MaxPath || len(path.Base(name)) > MaxName {
+	if tooLong(name) {
 		return syscall.ENAMETOOLONG
 	}
 	parent, old, err := t.entry(name)
@@ -304,6 +307,8 @@ func (t *FS) add(name string, n *node) error {
 	parent.children[n.name], parent.modified = n, n.modified
 	return nil
 }
+
+func tooLong(name string) bool { return len(name) > MaxPath || len(path.Base(name)) > MaxName }
 
 func (t *FS) unlink(parent, n *node) {
 	delete(parent.children, n.name)

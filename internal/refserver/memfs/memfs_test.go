@@ -165,6 +165,76 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
+// TestReadersCount: what was removed, cut or replaced under a reader counts until the reader is closed.
+func TestReadersCount(t *testing.T) {
+	const size = 2 * chunkSize
+	tree := New(10*size, time.Now)
+	for name, change := range map[string]func(*File) error{
+		"removed":  func(*File) error { return tree.Remove("/f") },
+		"cut":      func(f *File) error { return f.Truncate(0) },
+		"replaced": func(f *File) error { _, err := f.WriteAt(make([]byte, size), 0); return err },
+	} {
+		f, err := tree.OpenFile("/f", os.O_CREATE|os.O_TRUNC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt(make([]byte, size), 0); err != nil {
+			t.Fatal(err)
+		}
+		one, two := f.NewReader(0), f.NewReader(0)
+		if err := change(f); err != nil {
+			t.Error(name, err)
+		}
+		_, before := tree.Space()
+		one.Close()
+		_, between := tree.Space()
+		two.Close()
+		if _, after := tree.Space(); before < size || between != before || after != before-size {
+			t.Errorf("%s: %d bytes are used, %d when one reader is closed, %d in the end", name, before, between, after)
+		}
+	}
+}
+
+// TestFullUnderAReader: replacing content that a reader keeps needs room for both.
+func TestFullUnderAReader(t *testing.T) {
+	tree := New(chunkSize+chunkSize/2, time.Now)
+	f, err := tree.OpenFile("/f", os.O_CREATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(make([]byte, chunkSize), 0); err != nil {
+		t.Fatal(err)
+	}
+	r := f.NewReader(0)
+	_, before := tree.Space()
+	if _, err := f.WriteAt(make([]byte, chunkSize+10), 0); !errors.Is(err, syscall.ENOSPC) {
+		t.Error(err)
+	}
+	if _, used := tree.Space(); used != before {
+		t.Errorf("%d bytes are used, %d before", used, before)
+	}
+	r.Close()
+	if _, err := f.WriteAt([]byte("x"), 0); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLongNames(t *testing.T) {
+	tree := New(1<<20, time.Now)
+	if _, err := tree.OpenFile("/f", os.O_CREATE); err != nil {
+		t.Fatal(err)
+	}
+	for length, want := range map[int]error{MaxName: nil, MaxName + 1: syscall.ENAMETOOLONG} {
+		name := "/" + strings.Repeat("x", length)
+		if err := tree.Rename("/f", name, false); !errors.Is(err, want) {
+			t.Errorf("renaming to %d characters: %v", length, err)
+		}
+		if want == nil {
+			_ = tree.Rename(name, "/f", false)
+		}
+	}
+}
+
 func TestUploadThatBreaks(t *testing.T) {
 	f := create(t, newTree(1<<30), "/f")
 	broken := io.MultiReader(bytes.NewReader(make([]byte, chunkSize+5)), iotest.ErrReader(io.ErrUnexpectedEOF))

@@ -120,7 +120,7 @@ func exit(ch ssh.Channel, code uint32) {
 // serveSFTP answers requests until the client closes the channel; it returns the exit status.
 func (c *client) serveSFTP(ch ssh.Channel, user string) uint32 {
 	account := c.account(user)
-	l := newLink(c, ch)
+	l := newLink(c, ch, account.HomeDir())
 	h := &files{fs: c.FS, readOnly: account.ReadOnly}
 	server := sftp.NewRequestServer(l, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
 		sftp.WithStartDirectory(account.HomeDir()), sftp.WithRSAllocator(), sftp.WithRSMaxTxPacket(MaxPacket-1024))

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"io/fs"
+	"path"
 	"slices"
 	"sync"
 
@@ -13,13 +15,17 @@ import (
 	"mftprobe/internal/refserver/session"
 )
 
-// MaxPending bounds the requests of one channel that wait for a response.
-const MaxPending = 4096
+// Limits of one channel.
+const (
+	MaxPending = 4096 // requests that wait for a response
+	MaxHandles = 1024 // files and directories that are open, or about to be
+)
 
 // link is what the SFTP server reads from and writes to: whole packets, in both directions, with the faults on them.
 type link struct {
 	c    *client
 	ch   ssh.Channel
+	home string  // where relative paths begin
 	exit *uint32 // the exit status that a fault wants
 
 	in   []byte // buffer of the request
@@ -28,6 +34,7 @@ type link struct {
 	mu          sync.Mutex
 	pending     map[uint32]request // waiting for their response
 	out         []byte             // a response that is not whole yet
+	handles     int                // that are open, with the requests for one that wait for their response
 	read, wrote int64              // content since the last CLOSE
 	ended       bool               // nothing may be written any more
 }
@@ -37,10 +44,15 @@ type request struct {
 	kind    byte
 	offset  int64
 	effects fault.Effects
+	created string // what it makes, if that was not there; its permissions are mode
+	mode    fs.FileMode
 }
 
-func newLink(c *client, ch ssh.Channel) *link {
-	return &link{c: c, ch: ch, pending: map[uint32]request{}}
+// opens tells whether the request is for a handle.
+func (r request) opens() bool { return r.kind == typeOpen || r.kind == typeOpendir }
+
+func newLink(c *client, ch ssh.Channel, home string) *link {
+	return &link{c: c, ch: ch, home: home, pending: map[uint32]request{}}
 }
 
 // Read implements io.Reader for the SFTP server.
@@ -63,6 +75,9 @@ func (l *link) Read(p []byte) (int, error) {
 // admit applies the faults that act on a request. It returns what the SFTP server gets to see.
 func (l *link) admit(f frame) (frame, error) {
 	l.logRequest(f)
+	if l.full(f) {
+		return nil, l.answer(status(f.id(), statusFailure, "Too many open handles"))
+	}
 	e := l.c.faults.At(f.name(), f.condition())
 	if e == nil {
 		return f, l.remember(f, nil)
@@ -86,6 +101,13 @@ func (l *link) admit(f frame) (frame, error) {
 		flip(f[min(data+4, len(f)):], at-offset)
 	}
 	return f, l.remember(f, e)
+}
+
+// full tells whether a request asks for one handle more than there may be.
+func (l *link) full(f frame) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return f.opens() && l.handles >= MaxHandles
 }
 
 // reach tells whether a request comes to the end that a fault sets to the data, and which.
@@ -151,10 +173,26 @@ func (l *link) remember(f frame, e fault.Effects) error {
 	if len(l.pending) >= MaxPending {
 		return errors.New("too many requests without a response")
 	}
+	if f.opens() {
+		l.handles++
+	}
 	offset, _ := f.position()
-	l.pending[f.id()] = request{kind: f.kind(), offset: offset, effects: e}
+	r := request{kind: f.kind(), offset: offset, effects: e}
+	if name, mode, ok := f.creates(); ok {
+		if !path.IsAbs(name) {
+			name = path.Join(l.home, name)
+		}
+		if _, err := l.c.FS.Stat(name); err != nil {
+			r.created, r.mode = name, mode&^umask
+		}
+	}
+	l.pending[f.id()] = r
 	return nil
 }
+
+// umask is the one that servers usually run with. The SFTP server makes files and directories without a look at the
+// permissions that the client asks for.
+const umask = 0o022
 
 // Write implements io.Writer for the SFTP server, which writes a response in pieces.
 func (l *link) Write(p []byte) (int, error) {
@@ -201,6 +239,12 @@ func (l *link) answer(f frame) error {
 func (l *link) respond(f frame) error {
 	req := l.pending[f.id()]
 	delete(l.pending, f.id())
+	switch done := f.kind() == typeStatus && f.number(9) == 0; {
+	case req.opens() && f.kind() != typeHandle, req.kind == typeClose && done:
+		l.handles--
+	case req.created != "" && (done || f.kind() == typeHandle):
+		_ = l.c.FS.Chmod(req.created, req.mode) // it may be gone already
+	}
 	l.logResponse(f)
 	if req.effects == nil {
 		_, err := l.ch.Write(f)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"mftprobe/internal/refserver/fault"
 )
@@ -16,9 +17,12 @@ const (
 	typeClose   = 4
 	typeRead    = 5
 	typeWrite   = 6
+	typeOpendir = 11
 	typeReaddir = 12
+	typeMkdir   = 14
 	typeRename  = 18
 	typeStatus  = 101
+	typeHandle  = 102
 	typeData    = 103
 	typeExt     = 200
 )
@@ -27,9 +31,20 @@ const (
 const (
 	flagRead  = 1
 	flagWrite = 2
+	flagCreat = 8
 )
 
-const statusEOF = 1
+// Attribute flags (section 5).
+const (
+	attrSize        = 1
+	attrOwner       = 2
+	attrPermissions = 4
+)
+
+const (
+	statusEOF     = 1
+	statusFailure = 4
+)
 
 var requestNames = map[byte]string{
 	1: "INIT", 3: "OPEN", 4: "CLOSE", 5: "READ", 6: "WRITE", 7: "LSTAT", 8: "FSTAT", 9: "SETSTAT", 10: "FSETSTAT", 11: "OPENDIR",
@@ -43,6 +58,9 @@ var responseNames = map[byte]string{2: "VERSION", 101: "STATUS", 102: "HANDLE", 
 type frame []byte
 
 func (f frame) kind() byte { return f[4] }
+
+// opens tells whether a request is for a handle.
+func (f frame) opens() bool { return request{kind: f.kind()}.opens() }
 
 // id is the request id; INIT and VERSION have none.
 func (f frame) id() uint32 {
@@ -78,6 +96,29 @@ func (f frame) position() (offset int64, at int) {
 		return 0, len(f)
 	}
 	return int64(binary.BigEndian.Uint64(f[at:])), at + 8
+}
+
+// creates returns the path and the permissions of a request that may make something with permissions of its own.
+func (f frame) creates() (name string, mode fs.FileMode, ok bool) {
+	name, at := f.field(9)
+	switch f.kind() {
+	case typeMkdir:
+	case typeOpen:
+		if f.number(at)&flagCreat == 0 {
+			return "", 0, false
+		}
+		at += 4
+	default:
+		return "", 0, false
+	}
+	flags := f.number(at)
+	at += 4
+	for _, before := range []uint32{attrSize, attrOwner} {
+		if flags&before != 0 {
+			at += 8
+		}
+	}
+	return name, fs.FileMode(f.number(at)) & fs.ModePerm, flags&attrPermissions != 0 && at+4 <= len(f)
 }
 
 // name is the request's name for faults: an extended rename is a RENAME.

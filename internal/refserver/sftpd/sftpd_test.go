@@ -307,12 +307,80 @@ func TestChannelLimit(t *testing.T) {
 }
 
 func TestPendingLimit(t *testing.T) {
-	l := newLink(nil, nil)
+	l := newLink(nil, nil, "/")
 	for i := range MaxPending + 1 {
 		f := frame(binary.BigEndian.AppendUint32([]byte{0, 0, 0, 5, 17}, uint32(i)))
 		if err := l.remember(f, nil); (err == nil) != (i < MaxPending) {
 			t.Errorf("request %d: %v", i+1, err)
 		}
+	}
+}
+
+// TestPermissionsOfNewFiles: a client may say them with OPEN and MKDIR, as sftp and paramiko do. What is there keeps its own.
+func TestPermissionsOfNewFiles(t *testing.T) {
+	e := start(t)
+	l := newLink(&client{Server: e.Server}, nil, "/inbox")
+	attrs := func(flags, mode uint32) []byte {
+		b := binary.BigEndian.AppendUint32(nil, flags)
+		if flags&attrSize != 0 {
+			b = append(b, make([]byte, 8)...)
+		}
+		return binary.BigEndian.AppendUint32(b, mode)
+	}
+	opening := func(name string, pflags uint32, rest []byte) frame {
+		b := appendString([]byte{0, 0, 0, 0, typeOpen, 0, 0, 0, 1}, name)
+		return frame(append(binary.BigEndian.AppendUint32(b, pflags), rest...)).sized()
+	}
+	making := func(name string, rest []byte) frame {
+		return frame(append(appendString([]byte{0, 0, 0, 0, typeMkdir, 0, 0, 0, 1}, name), rest...)).sized()
+	}
+	tests := []struct {
+		name string
+		f    frame
+		want string
+		mode os.FileMode
+	}{
+		{"file", opening("f", flagWrite|flagCreat, attrs(attrPermissions, 0o100666)), "/inbox/f", 0o644},
+		{"behind a size", opening("/f", flagWrite|flagCreat, attrs(attrPermissions|attrSize, 0o600)), "/f", 0o600},
+		{"directory", making("d", attrs(attrPermissions, 0o700)), "/inbox/d", 0o700},
+		{"not created", opening("f", flagWrite, attrs(attrPermissions, 0o600)), "", 0},
+		{"no permissions", opening("f", flagWrite|flagCreat, attrs(0, 0)), "", 0},
+		{"cut short", opening("f", flagWrite|flagCreat, attrs(attrPermissions, 0)[:6]), "", 0},
+		{"already there", making("/inbox", attrs(attrPermissions, 0o700)), "", 0},
+	}
+	for _, tt := range tests {
+		if err := l.remember(tt.f, nil); err != nil {
+			t.Fatal(err)
+		}
+		if r := l.pending[1]; r.created != tt.want || r.mode != tt.mode {
+			t.Errorf("%s: %q with %o, want %q with %o", tt.name, r.created, r.mode, tt.want, tt.mode)
+		}
+	}
+}
+
+// TestHandleLimit: who opens and does not close comes to an end, and one handle closed is room for another. Refused
+// requests take no room.
+func TestHandleLimit(t *testing.T) {
+	c := open(t, start(t))
+	for range MaxHandles {
+		_, _ = c.Open("/none")
+	}
+	var last *sftp.File
+	for i := range MaxHandles {
+		f, err := c.Create("/inbox/f")
+		if err != nil {
+			t.Fatalf("handle %d: %v", i+1, err)
+		}
+		last = f
+	}
+	if _, err := c.Create("/inbox/f"); err == nil || !strings.Contains(err.Error(), "Too many open handles") {
+		t.Errorf("over the limit: %v", err)
+	}
+	if err := last.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Create("/inbox/f"); err != nil {
+		t.Errorf("after one was closed: %v", err)
 	}
 }
 
