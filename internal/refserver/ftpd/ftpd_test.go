@@ -123,8 +123,19 @@ func TestActiveMode(t *testing.T) {
 	}
 }
 
+// TestIPv6 serves an address of IPv6; where the machine has none, that is an error and not an endpoint that nobody reaches.
 func TestIPv6(t *testing.T) {
-	s := startWith(t, refserver.Config{FTP: []string{"[::1]:0"}})
+	cfg := refserver.Config{FTP: []string{"[::1]:0"}}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp6", cfg.FTP[0])
+	if err != nil {
+		if s, err := refserver.Start(t.Context(), cfg); err == nil {
+			s.Close()
+			t.Error("it serves an address that this machine does not have")
+		}
+		return
+	}
+	_ = l.Close()
+	s := startWith(t, cfg)
 	c := login(t, s, "ftp")
 	c.do("PASV", "425")
 	if _, reply := c.get("NLST"); !strings.HasPrefix(reply, "226") {
