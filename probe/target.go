@@ -123,6 +123,7 @@ type FTPOptions struct {
 type SSHOptions struct {
 	Keys              []PrivateKey
 	AgentSocket       string                     // empty: no agent
+	AgentForKeys      bool                       // the agent signs for the public keys in Keys, and offers none of its own
 	KnownHosts        []string                   // files; missing ones count as empty
 	HostKeyPins       []string                   // "SHA256:…"; one must match, known_hosts is then not asked
 	StrictHostKey     string                     // yes (default), accept-new, ask, no
@@ -139,7 +140,8 @@ type SSHOptions struct {
 	Jumps             []Target // ProxyJump, in order
 }
 
-// PrivateKey is a key file as it was read.
+// PrivateKey is a key file as it was read. One that holds a public key stands for the agent's private
+// half of it.
 type PrivateKey struct {
 	Name        string // the path, for messages
 	PEM         Secret

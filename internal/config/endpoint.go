@@ -105,8 +105,18 @@ func (d *draft) keyMayDo() bool {
 func (d *draft) hasKeys() bool { return len(d.keyFiles) > 0 || len(d.target.SSH.Keys) > 0 }
 
 // agent returns the agent's socket. With a password given and no key asked for, the agent stays out:
-// each of its keys would count as a refused login.
+// each of its keys would count as a refused login. Where it is to sign for key files only, it stays out
+// unless one of them is a public key.
 func (d *draft) agent() string {
+	ssh := d.target.SSH
+	if ssh.AgentForKeys && !slices.ContainsFunc(ssh.Keys, func(k probe.PrivateKey) bool { return publicOnly(k) }) {
+		return ""
+	}
+	return d.anyAgent()
+}
+
+// anyAgent returns the agent's socket, whatever it may be asked for.
+func (d *draft) anyAgent() string {
 	wanted := !d.target.Password.IsSet() || d.hasKeys() || slices.Contains(d.target.SSH.AuthMethods, "publickey")
 	if d.noAgent || !wanted {
 		return ""
@@ -152,5 +162,7 @@ func (d *draft) useSSH(parsedURL) error {
 	if d.logsIn() && !d.hasKeys() && !d.named && !d.target.Password.IsSet() && ssh.AgentSocket == "" {
 		ssh.Keys = d.usualKeys()
 	}
-	return d.loadKeys()
+	err := d.loadKeys()
+	ssh.AgentSocket = d.agent() // which may be there for a key file that is public
+	return err
 }

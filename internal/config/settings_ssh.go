@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/crypto/ssh"
+
 	"mftprobe/probe"
 	"mftprobe/protocols/sftp"
 )
@@ -150,6 +152,12 @@ func (d *draft) loadKeys() error {
 
 func (d *draft) loadKey(name string) (probe.PrivateKey, error) {
 	pem, err := d.read(name)
+	if errors.Is(err, fs.ErrNotExist) && d.anyAgent() != "" {
+		// As in OpenSSH: the private key may be in the agent alone.
+		if text, missing := d.read(name + ".pub"); missing == nil {
+			name, pem, err = name+".pub", text, nil
+		}
+	}
 	if err != nil {
 		return probe.PrivateKey{}, err
 	}
@@ -161,10 +169,20 @@ func (d *draft) loadKey(name string) (probe.PrivateKey, error) {
 			_, err = sftp.CheckKey(key)
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, sftp.ErrPublicOnly) && publicOnly(key) && d.anyAgent() != "":
+		return key, nil // the agent signs with it
+	case err != nil:
 		return key, err
 	}
 	return key, d.ownCertificate(&key)
+}
+
+// publicOnly tells whether a key file holds the public key, in the one form in which OpenSSH takes it.
+func publicOnly(k probe.PrivateKey) bool {
+	pub, _, _, _, err := ssh.ParseAuthorizedKey([]byte(k.PEM.Reveal()))
+	_, isCertificate := pub.(*ssh.Certificate)
+	return err == nil && !isCertificate
 }
 
 // passphrase finds the passphrase of an encrypted key.

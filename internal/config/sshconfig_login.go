@@ -55,10 +55,11 @@ func (r *sshReader) login() {
 
 func (r *sshReader) agent() {
 	d := r.d
-	if r.is("IdentitiesOnly", "yes") || r.is("IdentityAgent", "none") {
+	if r.is("IdentityAgent", "none") {
 		d.noAgent = true
 		return
 	}
+	d.target.SSH.AgentForKeys = r.is("IdentitiesOnly", "yes")
 	socket, v := r.text("IdentityAgent")
 	switch name, isVariable := strings.CutPrefix(socket, "$"); {
 	case socket == "" || socket == "SSH_AUTH_SOCK":

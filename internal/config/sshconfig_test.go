@@ -127,6 +127,40 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
+// TestPublicKeyForTheAgent: IdentityFile may name a public key whose private half the agent holds.
+func TestPublicKeyForTheAgent(t *testing.T) {
+	for _, tt := range []struct {
+		name, config, flag string
+		keys               string
+		socket             string
+		alone              bool
+	}{
+		{"named", "IdentityFile ~/public_rsa.pub\n IdentityAgent /run/agent", "", "public_rsa.pub", "/run/agent", false},
+		{"only these", "IdentityFile ~/public_rsa.pub\n IdentitiesOnly yes\n IdentityAgent /run/agent", "", "public_rsa.pub", "/run/agent", true},
+		{"the private file is not there", "IdentityFile ~/public_rsa\n IdentitiesOnly yes\n IdentityAgent /run/agent", "", "public_rsa.pub", "/run/agent", true},
+		{"a private key needs no agent", "IdentityFile ~/rsa.pem\n IdentitiesOnly yes\n IdentityAgent /run/agent", "", "rsa.pem", "", true},
+		{"no agent wanted", "IdentityFile ~/rsa.pem\n IdentityAgent none", "", "rsa.pem", "", false},
+		{"by a flag", "IdentityAgent /run/agent\n IdentitiesOnly yes", "/public_rsa.pub", "public_rsa.pub", "/run/agent", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			env := home(t, "Host h\n "+tt.config+"\n")
+			var flags Values
+			if tt.flag != "" {
+				flags = flagValues("identity", env.Home+tt.flag)
+			}
+			e := endpointOf(t, env, "sftp://a@h", flags)
+			var keys []string
+			for _, k := range e.Target.SSH.Keys {
+				keys = append(keys, filepath.Base(k.Name))
+			}
+			o := e.Target.SSH
+			if strings.Join(keys, " ") != tt.keys || o.AgentSocket != tt.socket || o.AgentForKeys != tt.alone || len(e.Warnings) > 0 {
+				t.Errorf("keys %q, agent %q %v, warnings %q", keys, o.AgentSocket, o.AgentForKeys, e.Warnings)
+			}
+		})
+	}
+}
+
 // TestCertificateBesideKey: KEY-cert.pub is taken with KEY, unless it is another key's.
 func TestCertificateBesideKey(t *testing.T) {
 	env := home(t, "")

@@ -44,12 +44,46 @@ func (a *agentConn) close() {
 	}
 }
 
-// agentKeys lists the agent's keys without those that came from files. An agent that does not
-// answer is noted and does not end the login.
+// agentKeys lists the agent's keys without those that came from files.
 func (q *authQueue) agentKeys(files []source) []source {
-	socket := q.s.target.SSH.AgentSocket
-	if socket == "" {
+	if q.s.target.SSH.AgentForKeys {
 		return nil
+	}
+	var out []source
+	for _, s := range q.inAgent() {
+		as, ok := s.(ssh.AlgorithmSigner)
+		if ok && !contains(files, s.PublicKey()) && len(out) < maxKeyOffers {
+			out = append(out, source{"agent " + ssh.FingerprintSHA256(bare(s.PublicKey())) + certificateMark(s), as})
+		}
+	}
+	return out
+}
+
+// heldByAgent returns the agent's signers for a file that holds the public key only, as OpenSSH does
+// with IdentityFile; missing is the answer if there are none.
+func (q *authQueue) heldByAgent(k probe.PrivateKey, missing error) ([]ssh.Signer, error) {
+	pub, _, _, _, err := ssh.ParseAuthorizedKey([]byte(k.PEM.Reveal()))
+	if err != nil || q.s.target.SSH.AgentSocket == "" {
+		return nil, missing
+	}
+	var out []ssh.Signer
+	for _, s := range q.inAgent() {
+		if bytes.Equal(bare(s.PublicKey()).Marshal(), pub.Marshal()) {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s is a public key, and the agent does not hold the private one", k.Name)
+	}
+	return out, nil
+}
+
+// inAgent lists what the agent holds; it is asked once. An agent that does not answer is noted and
+// does not end the login.
+func (q *authQueue) inAgent() []ssh.Signer {
+	socket := q.s.target.SSH.AgentSocket
+	if socket == "" || q.asked {
+		return q.held
 	}
 	found, err := q.askAgent(socket)
 	if err != nil {
@@ -57,16 +91,9 @@ func (q *authQueue) agentKeys(files []source) []source {
 		q.s.add(probe.Event{
 			Direction: probe.Local, Kind: probe.KindNote, Text: text, Tolerated: true, Failure: &probe.Failure{Class: probe.ClassLocal, Text: text},
 		})
-		return nil
 	}
-	var out []source
-	for _, s := range found {
-		as, ok := s.(ssh.AlgorithmSigner)
-		if ok && !contains(files, s.PublicKey()) && len(out) < maxKeyOffers {
-			out = append(out, source{"agent " + ssh.FingerprintSHA256(bare(s.PublicKey())) + certificateMark(s), as})
-		}
-	}
-	return out
+	q.asked, q.held = true, found
+	return found
 }
 
 func (q *authQueue) askAgent(socket string) ([]ssh.Signer, error) {

@@ -68,6 +68,8 @@ type authQueue struct {
 	keys     []*attempt
 	listed   bool
 	agent    agentConn
+	asked    bool         // the agent was asked for its keys
+	held     []ssh.Signer // which it has
 	current  *attempt
 	partial  int // partial successes when current began
 	allowed  []string

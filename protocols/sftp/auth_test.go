@@ -356,10 +356,11 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
-func TestAgent(t *testing.T) {
-	good, other := newKey(t, "good"), newKey(t, "other")
+// agentWith serves an agent that holds the keys, and returns its socket.
+func agentWith(t *testing.T, keys ...testKey) string {
+	t.Helper()
 	ring := agent.NewKeyring()
-	for _, k := range []testKey{other, good} {
+	for _, k := range keys {
 		if err := ring.Add(agent.AddedKey{PrivateKey: k.raw}); err != nil {
 			t.Fatal(err)
 		}
@@ -382,6 +383,47 @@ func TestAgent(t *testing.T) {
 		}
 	}()
 	t.Cleanup(func() { _ = l.Close(); <-served })
+	return socket
+}
+
+// TestPublicKeyFile: a file that holds the public key stands for the agent's private one.
+func TestPublicKeyFile(t *testing.T) {
+	good, other, absent := newKey(t, "good"), newKey(t, "other"), newKey(t, "absent")
+	public := func(k testKey) probe.PrivateKey {
+		return probe.PrivateKey{Name: k.file.Name + ".pub", PEM: probe.NewSecret(string(ssh.MarshalAuthorizedKey(k.pub)))}
+	}
+	socket := agentWith(t, other, good)
+	for _, tt := range []struct {
+		name   string
+		keys   []probe.PrivateKey
+		socket string
+		alone  bool
+		want   string
+	}{
+		{"first of all", []probe.PrivateKey{public(good)}, socket, false, "none=refused publickey/ssh-ed25519=accepted"},
+		{"alone", []probe.PrivateKey{public(good)}, socket, true, "none=refused publickey/ssh-ed25519=accepted"},
+		{"behind a key file", []probe.PrivateKey{other.file, public(good)}, socket, true, "none=refused publickey/ssh-ed25519=key-refused publickey/ssh-ed25519=accepted"},
+		{"not in the agent", []probe.PrivateKey{public(absent)}, socket, true, "none=refused publickey=key-unusable"},
+		{"not in the agent, which has another", []probe.PrivateKey{public(absent)}, agentWith(t, good), false, "none=refused publickey=key-unusable publickey/ssh-ed25519=accepted"},
+		{"without an agent", []probe.PrivateKey{public(good)}, "", false, "none=refused publickey=key-unusable"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newServer(t)
+			s.letIn(good)
+			target := s.start().target()
+			target.Password = probe.Secret{}
+			target.SSH.Keys, target.SSH.AgentSocket, target.SSH.AgentForKeys = tt.keys, tt.socket, tt.alone
+			tr := run(t, target, probe.LoginOnlyScript(probe.SFTP).Steps...)
+			if got := attempts(tr); !strings.HasPrefix(got, tt.want) {
+				t.Errorf("attempts %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAgent(t *testing.T) {
+	good, other := newKey(t, "good"), newKey(t, "other")
+	socket := agentWith(t, other, good)
 	s := newServer(t)
 	s.letIn(good)
 	target := s.start().target()

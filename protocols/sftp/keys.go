@@ -15,8 +15,9 @@ import (
 	"mftprobe/probe"
 )
 
-// What only the passphrase keeps from being used.
+// What only the passphrase, or the agent, keeps from being used.
 var (
+	ErrPublicOnly        = errors.New("is a public key; the private key is wanted, usually the file without .pub")
 	ErrPassphraseMissing = errors.New("is encrypted; give --passphrase-file")
 	errPassphraseWrong   = errors.New("the passphrase does not open")
 )
@@ -106,7 +107,7 @@ func foreignKey(text []byte) error {
 	case isCertificate:
 		return errors.New("is a certificate; the private key is wanted, usually the file without -cert.pub")
 	case err == nil, bytes.HasPrefix(head, []byte("-----BEGIN PUBLIC KEY")), bytes.HasPrefix(head, []byte("-----BEGIN RSA PUBLIC KEY")):
-		return errors.New("is a public key; the private key is wanted, usually the file without .pub")
+		return ErrPublicOnly
 	case bytes.HasPrefix(head, []byte("-----BEGIN CERTIFICATE")):
 		return errors.New("is a certificate of TLS; the private key of SSH is wanted")
 	}
@@ -229,6 +230,9 @@ func (q *authQueue) fileKeys() []source {
 	var out []source
 	for _, k := range q.s.target.SSH.Keys {
 		found, err := signers(k)
+		if errors.Is(err, ErrPublicOnly) {
+			found, err = q.heldByAgent(k, err)
+		}
 		if err != nil {
 			q.keyUnusable(k.Name, err)
 			continue
