@@ -3,6 +3,8 @@ package fault
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 )
 
 // Action is what an effect does at a point.
@@ -102,6 +104,19 @@ type settingRule struct {
 func checkAddress(s string) error {
 	if a, err := netip.ParseAddr(s); err != nil || !a.Is4() {
 		return fmt.Errorf("%q is not an IPv4 address", s)
+	}
+	return nil
+}
+
+// checkMethods checks the value of Auth.
+func checkMethods(s string) error {
+	for way := range strings.SplitSeq(s, ",") {
+		first, second, two := strings.Cut(way, "+")
+		for _, method := range []string{first, second} {
+			if (two || method == first) && !slices.Contains([]string{"password", "publickey", "keyboard-interactive"}, method) {
+				return fmt.Errorf("%q is none of password, publickey, keyboard-interactive, nor two of them with + between", way)
+			}
+		}
 	}
 	return nil
 }

@@ -89,6 +89,9 @@
 //	ssh-version=TEXT      the identification string
 //	max-channels=N        session channels of one SSH connection
 //
+// Several faults hold together. Where two put different things in the place of one answer the first named does; a setting
+// has one value.
+//
 // In TEXT and BYTES \r \n \t \0 \\ and \xHH stand for control characters. In an FTP TEXT {reply} stands for the usual
 // reply, {text} for the same without its code, {arg} for the argument of the command. SIZE takes K, M and G; TIME is
 // written as 200ms or 3s.

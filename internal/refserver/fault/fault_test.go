@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -124,6 +125,13 @@ func TestInvalid(t *testing.T) {
 		{"pasv-address=::1", `"::1" is not an IPv4 address`},
 		{"max-tries=many", `"many" is not a number from 0 to 65535`},
 		{"data-clear=yes", "takes no value"},
+		{"kex=", `"" holds an empty name`},
+		{"ciphers=a,,b", `"a,,b" holds an empty name`},
+		{"auth=passwrd", `"passwrd" is none of password, publickey`},
+		{"auth=password+", `"password+" is none of`},
+		{"auth=", `"" is none of`},
+		{"silent:STRO", `unknown point "STRO" (there is STRU, STOR`},
+		{"silent:stor", `unknown point "stor" (there is STOR`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.effect, func(t *testing.T) {
@@ -131,6 +139,19 @@ func TestInvalid(t *testing.T) {
 				t.Errorf("got %v, want %q in it", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestTogether: what two faults say of one setting must not contradict.
+func TestTogether(t *testing.T) {
+	for effects, want := range map[string]string{
+		"cert=expired tls-max=1.2": "", "cert=expired cert=expired": "", "silent:STOR silent:put": "",
+		"cert=expired cert=wrong-name": `fault "cert=wrong-name": cert has another value already, and can have only one`,
+	} {
+		_, err := Parse(strings.Fields(effects)...)
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
+			t.Errorf("%s: %v", effects, err)
+		}
 	}
 }
 
@@ -197,8 +218,15 @@ func TestResolve(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for name, want := range map[string]string{
-		"quota": `no fault "quota" (there is quota-exceeded, quota-before, sftp-quota); --list-faults shows all`,
-		"zzz":   `no fault "zzz"; --list-faults shows all`,
+		"quota":           `no fault "quota" (there is quota-exceeded, quota-before, sftp-quota); --list-faults shows all`,
+		"zzz":             `no fault "zzz"; --list-faults shows all`,
+		"putt-550":        `no fault "putt-550" (there is put-550, put-553); --list-faults shows all`,
+		"Put-505":         `no fault "Put-505" (there is put-550, put-553); --list-faults shows all`,
+		"cert-expried":    `no fault "cert-expried" (there is cert-expired); --list-faults shows all`,
+		"put-550,get-550": `no fault "put-550,get-550" (several faults are given one by one); --list-faults shows all`,
+		"deny":            `no fault "deny" (deny is an action: write deny:POINT, with =VALUE where it takes one); --list-faults shows all`,
+		"tls":             `no fault "tls" (tls is a setting: write tls=VALUE); --list-faults shows all`,
+		"":                `no fault ""; --list-faults shows all`,
 	} {
 		if _, err := Resolve(name); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)

@@ -40,27 +40,99 @@ func Resolve(specs ...string) ([]string, error) {
 		}
 		i := slices.IndexFunc(Named(), func(f Fault) bool { return f.Name == s })
 		if i < 0 {
-			return nil, fmt.Errorf("no fault %q%s; --list-faults shows all", s, near(s))
+			return nil, fmt.Errorf("no fault %q%s; --list-faults shows all", s, hint(s))
 		}
 		out = append(out, Named()[i].Effects...)
 	}
 	return out, nil
 }
 
-// near suggests names that hold a word of s.
-func near(s string) string {
-	var out []string
+// hint says what may be meant by something that is no name.
+func hint(s string) string {
+	_, isAction := actions[Action(s)]
+	_, isSetting := settings[Setting(s)]
+	switch {
+	case isAction:
+		return fmt.Sprintf(" (%s is an action: write %s:POINT, with =VALUE where it takes one)", s, s)
+	case isSetting:
+		return fmt.Sprintf(" (%s is a setting: write %s=VALUE)", s, s)
+	case strings.Contains(s, ","):
+		return " (several faults are given one by one)"
+	}
+	var all []string
 	for _, f := range Named() {
-		for word := range strings.SplitSeq(s, "-") {
-			if len(word) > 2 && strings.Contains(f.Name, word) && !slices.Contains(out, f.Name) {
-				out = append(out, f.Name)
-			}
+		all = append(all, f.Name)
+	}
+	if slips := near(s, all); len(slips) > 0 {
+		return thereIs(slips)
+	}
+	return thereIs(sharing(s, all))
+}
+
+// thereIs lists the first of some names for an error.
+func thereIs(names []string) string {
+	var out []string
+	for _, n := range names {
+		if !slices.Contains(out, n) {
+			out = append(out, n)
 		}
 	}
 	if len(out) == 0 {
 		return ""
 	}
 	return " (there is " + strings.Join(out[:min(len(out), 5)], ", ") + ")"
+}
+
+// near returns the names that s may be a slip of the keyboard for, the nearest first.
+func near(s string, all []string) []string {
+	distance := map[string]int{}
+	var out []string
+	for _, n := range all {
+		distance[n] = edits(strings.ToLower(s), strings.ToLower(n))
+		if distance[n] <= 1+len(s)/5 {
+			out = append(out, n)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return distance[a] - distance[b] })
+	return out
+}
+
+// edits is how many characters are to be put in, taken out, replaced, or exchanged with their neighbour.
+func edits(a, b string) int {
+	var before, last []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before, last, row = last, row, make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			row[j+1] = min(last[j+1], row[j]) + 1
+			if a[i] == b[j] {
+				row[j+1] = min(row[j+1], last[j])
+			} else {
+				row[j+1] = min(row[j+1], last[j]+1)
+			}
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
+
+// sharing returns the names that hold a word of s.
+func sharing(s string, all []string) []string {
+	var out []string
+	for _, n := range all {
+		for word := range strings.SplitSeq(strings.ToLower(s), "-") {
+			if len(word) > 2 && strings.Contains(n, word) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 // Targets of the named faults.

@@ -52,9 +52,17 @@ func (p *Plan) set(s Setting, val string, hasValue bool) error {
 	if r.words != nil && !slices.Contains(r.words, v.text) {
 		return fmt.Errorf("%q is none of %s", v.text, strings.Join(r.words, ", "))
 	}
+	if old, twice := p.settings[s]; twice && old != v {
+		return fmt.Errorf("%s has another value already, and can have only one", s)
+	}
 	p.settings[s] = v
-	if s == PasvAddress {
+	switch {
+	case s == PasvAddress:
 		return checkAddress(v.text)
+	case s == Auth:
+		return checkMethods(v.text)
+	case r.shape == names && slices.Contains(strings.Split(v.text, ","), ""):
+		return fmt.Errorf("%q holds an empty name", v.text)
 	}
 	return nil
 }
@@ -81,7 +89,7 @@ func (p *Plan) addPoint(point string, r rule) error {
 	case slices.Contains(moments, name), slices.Contains(commands, name):
 		all = []string{name}
 	default:
-		return fmt.Errorf("unknown point %q", name)
+		return fmt.Errorf("unknown point %q%s", name, thereIs(near(name, slices.Concat(moments, slices.Sorted(maps.Keys(neutral)), commands))))
 	}
 	for _, n := range all {
 		p.rules[n] = append(p.rules[n], r)

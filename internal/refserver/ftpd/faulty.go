@@ -91,7 +91,7 @@ func (c *client) replaced() bool {
 		} else {
 			c.send(c.expand(text, ""))
 		}
-		c.over = c.over || a == fault.Bye
+		c.over = c.over || a == fault.Bye || c.fx.Has(fault.Hangup)
 		c.dropPassive()
 		return true
 	}
