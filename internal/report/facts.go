@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"mftprobe/probe"
@@ -12,22 +13,20 @@ type fact struct{ label, text string }
 // facts stand below the message for the other side, whatever it says itself: when, between which addresses, for whom, what
 // was sent and what came back. What the record does not tell is left out.
 func (r Result) facts() []fact {
-	events := r.evidence(r.Verdict.Evidence)
-	var sent, answer, seen string
-	for _, e := range events {
-		switch {
-		case e.Direction == probe.Sent && e.Kind == probe.KindCommand:
-			sent, answer, seen = orElse(e.Text, e.Command), "", ""
-		case e.Direction == probe.Received && e.Code != nil:
-			answer = codeText(probe.Code{Space: e.Code.Space, Value: e.Code.Value, Name: e.Code.Name, Text: replyText(e)})
-		case e.Direction == probe.Local && e.Text != "":
-			seen = e.Text
-		}
+	decisive, known := r.decisive()
+	sent, answer := r.exchange(decisive)
+	seen := ""
+	if decisive.Direction == probe.Local {
+		seen = decisive.Text
+	}
+	when := ""
+	if start := time.Time(r.StartedAt); !start.IsZero() && known {
+		when = start.Add(time.Duration(decisive.At)).UTC().Format("2006-01-02 15:04:05 UTC")
 	}
 	local, remote := r.ends()
-	var known []fact
+	var out []fact
 	for _, f := range []fact{
-		{"Time", r.decidedAt(events)},
+		{"Time", when},
 		{"From", local},
 		{"To", r.endpoint(remote)},
 		{"Account", r.Target.User},
@@ -36,24 +35,54 @@ func (r Result) facts() []fact {
 		{"Seen here", seen},
 	} {
 		if f.text != "" {
-			known = append(known, fact{f.label, oneLine(f.text, maxText)})
+			out = append(out, fact{f.label, oneLine(f.text, maxText)})
 		}
 	}
-	return known
+	return out
 }
 
-// decidedAt is when the last event of the evidence happened, in UTC, as logs write it.
-func (r Result) decidedAt(events []probe.Event) string {
-	start := time.Time(r.StartedAt)
-	if start.IsZero() {
-		return ""
-	}
-	for _, e := range events {
-		if at := time.Time(r.StartedAt).Add(time.Duration(e.At)); at.After(start) {
-			start = at
+// decisive is the event that the verdict rests on: it comes first in the evidence.
+func (r Result) decisive() (probe.Event, bool) {
+	if len(r.Verdict.Evidence) > 0 {
+		for _, e := range r.Events {
+			if e.Seq == r.Verdict.Evidence[0] {
+				return e, true
+			}
 		}
 	}
-	return start.UTC().Format("2006-01-02 15:04:05 UTC")
+	return probe.Event{}, false
+}
+
+// exchange is the command that the decisive event belongs to, and the server's last answer to it until then. Commands may
+// have been sent ahead, so that the last one before the event need not be it.
+func (r Result) exchange(decisive probe.Event) (sent, answer string) {
+	var command *probe.Event
+	for i := range r.Events {
+		e := &r.Events[i]
+		belongs := e.Command == decisive.Command
+		if decisive.Command == "" {
+			belongs = slices.Contains(r.Verdict.Evidence, e.Seq)
+		}
+		if belongs && e.Seq < decisive.Seq && e.Direction == probe.Sent && (e.Kind == probe.KindCommand || e.Kind == probe.KindRequest) {
+			command = e
+		}
+	}
+	if command != nil {
+		sent = orElse(command.Text, command.Command)
+		for _, e := range r.Events {
+			if e.Seq > command.Seq && e.Seq < decisive.Seq && e.Command == command.Command && e.Direction == probe.Received && e.Code != nil {
+				answer = answerText(e)
+			}
+		}
+	}
+	if decisive.Code != nil && decisive.Direction == probe.Received {
+		answer = answerText(decisive)
+	}
+	return sent, answer
+}
+
+func answerText(e probe.Event) string {
+	return codeText(probe.Code{Space: e.Code.Space, Value: e.Code.Value, Name: e.Code.Name, Text: replyText(e)})
 }
 
 // ends are the addresses of the connection that carried the commands.

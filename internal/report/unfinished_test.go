@@ -115,6 +115,28 @@ func TestFacts(t *testing.T) {
 	if got := r.facts(); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
+	ahead := failed()
+	ahead.Events = []probe.Event{
+		{Seq: 1, At: at(10), Direction: probe.Sent, Kind: probe.KindCommand, Command: "PROT", Text: "PROT P"},
+		{Seq: 2, At: at(11), Direction: probe.Sent, Kind: probe.KindCommand, Command: "TYPE", Text: "TYPE I"},
+		{Seq: 3, At: at(20), Direction: probe.Received, Kind: probe.KindReply, Command: "PROT", Code: ftpCode(536, "No")},
+		{Seq: 4, At: at(2000), Direction: probe.Received, Kind: probe.KindReply, Command: "TYPE", Code: ftpCode(200, "Yes")},
+	}
+	ahead.Verdict.Evidence = []int{3, 2, 4}
+	if got := ahead.facts(); !slices.Equal(got[len(got)-2:], []fact{{"Sent", "PROT P"}, {"Answer", "536 No"}}) || got[0].text != "2026-11-24 12:00:00 UTC" {
+		t.Errorf("commands that were sent ahead: %q", got)
+	}
+	ahead.Events = []probe.Event{
+		{Seq: 1, Direction: probe.Sent, Kind: probe.KindCommand, Command: "EPSV", Text: "EPSV"},
+		{Seq: 2, Direction: probe.Received, Kind: probe.KindReply, Command: "EPSV", Code: ftpCode(229, "Port |||9|")},
+		{Seq: 3, Direction: probe.Local, Kind: probe.KindConnect, Text: "connect to h:9: connection refused"},
+		{Seq: 4, Direction: probe.Sent, Kind: probe.KindCommand, Command: "PASV", Text: "PASV"},
+		{Seq: 5, Direction: probe.Received, Kind: probe.KindReply, Command: "PASV", Code: ftpCode(227, "Port 1,2")},
+	}
+	ahead.Verdict.Evidence = []int{3, 1, 5}
+	if got := ahead.facts(); !slices.Equal(got[len(got)-3:], []fact{{"Sent", "EPSV"}, {"Answer", "229 Port |||9|"}, {"Seen here", "connect to h:9: connection refused"}}) {
+		t.Errorf("what came behind: %q", got)
+	}
 	r.Verdict.Evidence = []int{1}
 	if got := r.facts(); got[len(got)-1] != (fact{"Seen here", "ftp.example.com is 192.0.2.10"}) || len(got) != 5 {
 		t.Errorf("%q", got)
