@@ -153,7 +153,7 @@ func fileRules() []rule {
 			name: "download-missing", cause: CauseFileNotFound, on: words("RETR"), codes: []int{4, 5},
 			also: []Cause{
 				CauseNoReadPermission, CauseNotAFile, CausePathRootDiffers, CauseRemoteDirMissing, CauseFilenamePolicy, CauseCommandNotSupported,
-				CauseServerError, CauseAccountNotAuthorized, CauseResumeRefused, CauseContentRejected,
+				CauseServerError, CauseAccountNotAuthorized, CauseResumeRefused, CauseContentRejected, CauseQuotaExceeded,
 			},
 			because: "The server does not hand this file out.",
 			source:  "RFC 959 section 5.4",

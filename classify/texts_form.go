@@ -79,7 +79,7 @@ var synonyms = map[string][]string{
 	"{gone}":  {"not found", "does not exist", "doesn't exist", "no such", "unavailable", "not available", "inaccessible", "not accessible", "missing", "unreachable", "cannot be", "could not be", "can't be"},
 	"{many}":  {"too many", "maximum", "max ", "limit", "exceed", "reached", "no more"},
 	"{tls}":   {"tls", "ssl", "encryption", "encrypted", "secure ", "ftps"},
-	"{plain}": {"clear-text", "cleartext", "clear text", "plain ftp", "plaintext", "plain text", "plain-text", "unencrypted", "insecure", "non-secure", "nonsecure", "unsecured", "unprotected"},
+	"{plain}": {"clear-text", "cleartext", "clear text", "plain ftp", "plaintext", "plain text", "plain-text", "unencrypted", "insecure", "non-secure", "nonsecure", "unsecured", "unprotected", "non-tls", "non-ssl"},
 	"{ours}":  {"your ip", "your address", "your host", "your location", "this ip", "this address", "this host", "client ip", "client address", "source ip", "source address", "ip address", "remote address", "from ip"},
 }
 

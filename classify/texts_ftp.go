@@ -10,12 +10,12 @@ func ftpPhrases() []phrases {
 			{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin, "{plain}*{no} | not accept*{plain} | not allow*{plain} | no*{plain}*login & !data c | certificate | user does not"},
 			{only(CauseClientCertRequired), decides, atLogin, `
 			client certificate*{need} | client cert*{need} | {need}*client cert | no client certificate |
-			client certificate*missing | user certificate*{need} | no valid certificate | no certificate*presented |
+			client certificate*missing | user certificate*{need} | no valid certificate | no certificate*presented | certificate*is required | certificate*is mandatory |
 			certificate*not presented | certificate*not sent`},
 			{only(CauseMultiFactorRequired), decides, atLogin, `
 			one-time*{need} | one time password | ~otp~ | two-factor | 2-factor | ~2fa~ | ~mfa~ | multi-factor |
 			multifactor | second factor | second-factor | verification code | passcode*{need} | authenticator | push notification |
-			token code | tokencode | enter*passcode | enter*~pin~ | approve*phone | approve*login | approve*sign-in | confirm*on your phone`},
+			phone authentication | token code | tokencode | enter*passcode | enter*~pin~ | approve*phone | approve*login | approve*sign-in | confirm*on your phone`},
 			{badLogin, strong + 20, atLogin, "check*username | check*user name | check*password | username or password | user name or password | password or user & !expired | locked"},
 			{only(CauseProtPMissing), strong + 30, atData | atList, `
 			data c*{tls}*{need} | {need}*{tls}*data c | data c*{plain}*{no}
@@ -59,7 +59,7 @@ func ftpPhrases() []phrases {
 			authentication failure | authentication error | authentication rejected | auth fail |
 			failed to authenticate | not authenticated | invalid*password | invalid*credential | invalid*login |
 			invalid*user | incorrect*password | incorrect*login | incorrect*credential | wrong*password | wrong*user |
-			password not correct | password is wrong | password was wrong | password not accepted | password*not valid | password is not correct |
+			password not correct | password is wrong | password was wrong | password not accepted | password rejected | password refused | password*not valid | password is not correct |
 			bad password | bad login | bad username | bad user | unknown user | user*unknown | user*not found |
 			no such user | user*does not exist | unknown account | cannot log in | could not log in |
 			unable to log in | can't log in | cannot login | not logged in | login was unsuccessful | login denied |
@@ -98,7 +98,7 @@ func ftpPhrases() []phrases {
 			pwd expired | password has*run out | agepwd | expiration date | expiry date | account*has expired | login*has expired | login expired`},
 			{only(CausePasswordExpired), decides, anywhere, `
 			must change*password | change your password | password must be changed | password change*{need} | {need}*password change |
-			password has expired | password is expired | password expired | your initial password | set a new password | choose a new password |
+			password has expired | password is expired | password expired | your initial password | set a new password | choose a new password | password must be reset | must reset*password |
 			new password*{need} | site pswd | site cpwd | site password`},
 			{only(CauseHomeDirectoryInaccessible), decides, atLogin | atSession, `
 			home directory*{gone} | home dir*{gone} | home folder*{gone} | home path*{gone} | user directory |
@@ -261,8 +261,8 @@ func ftpPhrases() []phrases {
 			data leak | data loss prevention | content scan | content filter | content check | content inspection | content analysis |
 			content*rejected | content*refused | content*blocked | content*forbidden | content*not allowed | content*not accepted |
 			threat detected | threat found | schema validation | failed validation | validation*{fail} | confidential data |
-			sensitive data | encrypted archive | protected archive
-			& !scanner*{gone} | scan*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone} | certificate`},
+			sensitive data | encrypted archive | protected archive | ウイルス | 病毒 | вирус
+			& !no such | not found | does not exist | permission denied | access denied | scanner*{gone} | scan*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone} | certificate`},
 			{only(CauseServerError), strong + 20, atTransfer | atData | atRename, "~scan*{gone} | scanner*{gone} | scan service*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone}"},
 		}},
 		{general, "wording of FTP servers: commands, listings and replies", inFTP, []phrase{

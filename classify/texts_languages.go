@@ -17,6 +17,7 @@ func languagePhrases() []phrases {
 			benutzer kann sich nicht anmelden | anmeldung fehlgeschlagen | anmeldefehler |
 			authentifizierung fehlgeschlagen | falsches passwort | falsches kennwort | kennwort ist falsch |
 			benutzername oder*kennwort | unbekannter benutzer | anmelden*fehlgeschlagen`},
+			{only(CauseSourceIPNotAllowlisted, CauseAccountNotAuthorized), decides + 5, atLogin | atConnect, "aus dem internet | nur im heimnetz | nur aus dem | nicht aus dem ausland"},
 			{only(CauseAccountLocked), decides, atLogin, "konto*gesperrt | konto*deaktiviert | benutzer*gesperrt"},
 			{only(CauseAccountNotAuthorized), decides, atLogin, "nicht*freigeschaltet | nicht*freigegeben | keine ftp-berechtigung"},
 			{only(CauseFileSizeLimit), decides, atPut, "dateigrosse*uberschr | datei*zu gross | maximale dateigrosse"},
@@ -42,7 +43,7 @@ func languagePhrases() []phrases {
 			verbotener dateiname | unzulassiger verzeichnisname | dateiname*ungultig | ungultiger dateiname |
 			dateiname ist zu lang`},
 			{only(CausePlainFTPRefusedNeedsTLS), decides, atLogin | atConnect, `
-			unverschlusselte sitzungen | verschlusselte verbindung | verschlusselung erforderlich | tls*erforderlich | ssl*erforderlich`},
+			nur mit tls | nur mit ssl | nur uber tls | nur verschlusselt | unverschlusselte sitzungen | verschlusselte verbindung | verschlusselung erforderlich | tls*erforderlich | ssl*erforderlich`},
 			{only(CauseHomeDirectoryInaccessible), decides, atLogin, "home-verzeichnis nicht | basisverzeichnis*nicht | heimatverzeichnis*nicht"},
 			{only(CauseAnonymousRefused), decides, atLogin, "keine anonyme anmeldung | anonyme*nicht erlaubt"},
 			{timedOut, strong, anywhere, "zeituberschreitung | zeitlimit | wartezeit uberschritten"},
@@ -56,6 +57,10 @@ func languagePhrases() []phrases {
 			{only(CauseDNSFailure), decides, anywhere, `
 			host ist unbekannt | der name oder der dienst ist nicht bekannt | name*nicht aufgelost`},
 			{only(CauseHostUnreachable), decides, atConnect, "keine route zum | netzwerk ist nicht erreichbar"},
+		}},
+		{"general (several)", "wording of account ages in French, Spanish, Italian, Portuguese, Polish, Russian, Chinese and Japanese", inAny, []phrase{
+			{only(CausePasswordExpired, CauseAccountLocked), decides, atLogin, `
+			compte expire | compte a expire | mot de passe expire | mot de passe a expire | caducad | expirad | scadut | wygasl | истек | 过期 | 期限が切れ`},
 		}},
 		{"general (French)", "French Windows and glibc texts, Pure-FTPd messages_fr.h", inAny, []phrase{
 			{denied, strong, anywhere, `
