@@ -12,7 +12,7 @@ import (
 var sftpFailure = []Cause{
 	CauseDiskFull, CauseQuotaExceeded, CauseFileExists, CauseNotAFile, CauseNoWritePermission, CauseFilenamePolicy, CauseFileSizeLimit,
 	CauseReadOnlyServer, CauseDirectoryNotEmpty, CauseRenameTargetExists, CauseRenameRefused, CauseServerError, CauseNoReadPermission, CauseMkdirNotPermitted, CauseFileNotFound,
-	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported, CauseServiceUnavailable, CausePathRootDiffers,
+	CauseRemoteDirMissing, CauseAccountNotAuthorized, CauseServerMisconfigured, CauseExtensionNotSupported, CauseServiceUnavailable, CausePathRootDiffers, CauseContentRejected,
 }
 
 // requestRules speak of SFTP requests (draft-ietf-secsh-filexfer-02 section 7 for version 3, -13 for
@@ -125,8 +125,8 @@ func requestRules() []rule {
 			source:  "draft-ietf-secsh-filexfer-02 section 6.3",
 		},
 		{
-			name: "home-missing", cause: CauseHomeDirectoryInaccessible, on: words("REALPATH"), status: []int{2, 3}, needs: []fact{(*scene).asksForHome}, deaf: true,
-			also:    []Cause{CausePathRootDiffers, CauseRemoteDirMissing, CauseNoListPermission, CauseAccountNotAuthorized},
+			name: "home-missing", cause: CauseHomeDirectoryInaccessible, on: words("REALPATH"), status: []int{2, 3, 4}, needs: []fact{(*scene).asksForHome}, deaf: true,
+			also:    []Cause{CausePathRootDiffers, CauseRemoteDirMissing, CauseNoListPermission, CauseAccountNotAuthorized, CauseGenericFailure},
 			because: "The server cannot name the directory in which the session stands after the login.",
 			source:  "draft-ietf-secsh-filexfer-02 section 6.11",
 		},
@@ -144,7 +144,7 @@ func requestRules() []rule {
 		},
 		{
 			name: "write-denied", cause: CauseNoWritePermission, on: words("OPEN", "WRITE", "CLOSE"), status: []int{3}, needs: []fact{(*scene).writesFile},
-			also:    []Cause{CauseReadOnlyServer, CauseFileExists, CauseFilenamePolicy, CausePathRootDiffers, CauseQuotaExceeded, CauseNotAFile, CauseRemoteDirMissing, CauseDiskFull, CauseAccountNotAuthorized},
+			also:    []Cause{CauseReadOnlyServer, CauseFileExists, CauseFilenamePolicy, CausePathRootDiffers, CauseQuotaExceeded, CauseNotAFile, CauseRemoteDirMissing, CauseDiskFull, CauseAccountNotAuthorized, CauseContentRejected},
 			because: "The account may not write here.",
 			source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_PERMISSION_DENIED)",
 		},
@@ -152,23 +152,23 @@ func requestRules() []rule {
 		denied3("list-denied", CauseNoListPermission, words("OPENDIR", "READDIR", "REALPATH"), []Cause{CauseNoReadPermission, CausePathRootDiffers, CauseHomeDirectoryInaccessible, CauseOperationUnsupported}, "The account may not list this directory."),
 		denied3("delete-denied", CauseDeleteNotPermitted, words("REMOVE", "RMDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CauseNotAFile, CauseOperationUnsupported}, "The account may not remove this."),
 		denied3("mkdir-denied", CauseMkdirNotPermitted, words("MKDIR"), []Cause{CauseReadOnlyServer, CauseNoWritePermission, CausePathRootDiffers, CauseFileExists}, "The account may not make directories here."),
-		denied3("rename-denied", CauseRenameRefused, words("RENAME"), []Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRenameTargetExists, CauseFilenamePolicy}, "The account may not rename this."),
+		denied3("rename-denied", CauseRenameRefused, words("RENAME"), []Cause{CauseNoWritePermission, CauseReadOnlyServer, CauseRenameTargetExists, CauseFilenamePolicy, CauseContentRejected}, "The account may not rename this."),
 		denied3("request-denied", CauseNoWritePermission, nil, []Cause{CauseNoReadPermission, CauseNoListPermission, CauseOperationUnsupported}, "The account may not do this."),
 		{
 			name: "close-fails", cause: CauseGenericFailure, on: words("CLOSE"), status: []int{4}, needs: []fact{(*scene).writesFile}, sure: Possible,
-			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy},
+			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseContentRejected},
 			because: "The server took every byte and then refused the file as a whole: what it does with a file that is complete has failed, be it to store it, to hand it on or to check it.",
 			source:  "AWS Transfer Family without s3:PutObject, gateways that hand the file on, virus scanners; NFS over quota",
 		},
 		{
 			name: "write-fails", cause: CauseDiskFull, on: words("WRITE"), status: []int{4}, bars: []fact{(*scene).saysSomethingElse},
-			also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive},
+			also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive, CauseContentRejected},
 			because: "The file could be opened for writing, and the server then failed to write: a full disk or a quota is the usual reason.",
 			source:  "OpenSSH answers 4 without a reason when the disk is full",
 		},
 		{
 			name: "write-fails-in-other-words", cause: CauseGenericFailure, on: words("WRITE"), status: []int{4}, sure: Possible,
-			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseNoWritePermission},
+			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseNoWritePermission, CauseContentRejected},
 			because: "The file could be opened for writing, and the server then refused it for the reason that its words tell.",
 			source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 		},
@@ -186,7 +186,7 @@ func requestRules() []rule {
 		},
 		{
 			name: "rename-fails-in-other-words", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4}, needs: []fact{(*scene).saysSomethingElse}, sure: Possible,
-			also:    []Cause{CauseGenericFailure, CauseServerError, CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy},
+			also:    []Cause{CauseGenericFailure, CauseServerError, CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy, CauseContentRejected},
 			because: "The server does not rename the file, for the reason that its words tell.",
 			source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 		},

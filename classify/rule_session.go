@@ -79,7 +79,7 @@ func sshSessionRules() []rule {
 			name: "sftp-ends", cause: CauseSFTPServerExits, phases: behindLogin, broke: cutOff,
 			also: []Cause{
 				CauseChrootBadOwnership, CausePasswordExpired, CauseSFTPSubsystemDisabled, CauseAccountNotAuthorized, CauseHomeDirectoryInaccessible,
-				CauseServerMisconfigured, CauseShellOutputPollutesSFTP, CauseControlConnectionLost,
+				CauseServerMisconfigured, CauseShellOutputPollutesSFTP, CauseControlConnectionLost, CauseServerConnectionLimit, CauseServiceUnavailable,
 			},
 			because: "The server agreed to start SFTP and ended it before the first answer.",
 			source:  "OpenSSH: ForceCommand, login shell without -c, chroot without the program",

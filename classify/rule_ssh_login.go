@@ -30,7 +30,7 @@ func sshLoginRules() []rule {
 		},
 		{
 			name: "banner-then-closed", cause: CauseAccountNotAuthorized, phases: []probe.Phase{probe.PhaseAuth}, broke: cutOff, needs: []fact{(*scene).hasBanner},
-			also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused},
+			also:    []Cause{CauseServiceUnavailable, CausePasswordExpired, CauseAccountLocked, CauseControlConnectionLost, CauseLoginRefused, CauseServerConnectionLimit, CauseTooManyConnectionsPerIP},
 			because: "After our credentials the server sent a message for people and closed the connection: the account may not log in now.",
 			source:  "OpenSSH with PAM: expired accounts and /etc/nologin",
 		},

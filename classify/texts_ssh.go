@@ -221,7 +221,7 @@ func sshPhrases() []phrases {
 			{only(CauseRenameRefused), decides, atRename, "cross-device | cross device | same file system | same filesystem | different file system | different volume | not same device"},
 			{only(CausePathRootDiffers, CauseNoListPermission), strong + 10, anywhere, "outside*home | outside*root | outside of your | above*root"},
 			{only(CauseQuotaExceeded), strong + 10, atGet, "download*limit | download*quota"},
-			{only(CauseServiceUnavailable, CauseServerError), strong, anywhere, "serverbusy | server is busy | server busy | currently unable to | slow down | throttl"},
+			{only(CauseServiceUnavailable, CauseServerError), strong, anywhere, "serverbusy | server is busy | server busy | too busy | overloaded | request rate | currently unable to | slow down | throttl"},
 			{only(CauseFalseSuccess, CausePostUploadPickup), decides, atPut, "reported as success"},
 			{only(CauseClientPipeliningTooAggressive, CauseControlConnectionLost), strong, atGet, "certain files | very slow download | dropped after"},
 			{only(CauseQuotaExceeded, CauseGenericFailure), strong, anywhere, "status 15"},
@@ -232,6 +232,7 @@ func sshPhrases() []phrases {
 			no hostkeys available | no host keys available | privilege separation directory | privilege separation user |
 			bad configuration option | could not load host key | unable to load host key`},
 			{only(CauseAccountNotAuthorized, CauseSourceIPNotAllowlisted), strong + 20, atLogin, "you are not allowed to connect | logins not available"},
+			{only(CauseServiceUnavailable), strong + 10, atConnect | atKex | atLogin, "trial*expired | license*expired | licence*expired"},
 			{only(CauseIdleTimeout), decides, anywhere, "timed out idling"},
 			{only(CauseIdleTimeout, CauseReplyTimeout), strong + 10, atLogin, "before authentication | waiting for authentication | login timeout"},
 			{only(CauseProtocolError), decides, atLogin, "change of username or service"},
@@ -243,7 +244,16 @@ func sshPhrases() []phrases {
 			{only(CauseServerError), strong + 20, atRequest, `
 			network path was not found | network name is no longer | network name cannot be found | i/o device error |
 			~i/o error | device is not ready | connection refused | connectexception | unknownhostexception |
-			file system is not available | file system*unavailable | filesystem*unavailable`},
+			file system is not available | file system*unavailable | filesystem*unavailable |
+			transport endpoint is not connected | host is down | no such device`},
+			{only(CauseFilenamePolicy), strong + 10, atPut | atMkdir | atRename, "is banned"},
+			{only(CauseContentRejected, CauseServerError), decides - 5, atTransfer | atRename, `
+			~virus | ~viruses | anti-virus | antivirus | malware | trojan | eicar | infected | quarantine | ~dlp~ | ~icap~ |
+			data loss prevention | content scan | content filter | content check | content inspection | content*rejected |
+			content*refused | content*blocked | threat detected | threat found | unwanted software | schema validation |
+			failed validation | validation failed | not*well-formed | invalid xml | ~pgp | ~gpg | must be signed | encrypted archive
+			& !scanner*{gone} | scan*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone} | scan*timed out | scan*timeout`},
+			{only(CauseServerError), strong + 20, atTransfer | atRename, "scanner*{gone} | scan service*{gone} | scan engine*{gone} | icap*{gone} | antivirus*{gone}"},
 			{only(CauseServerError), strong + 20, atRequest, "too many*handles | no free handles | handles*exhausted"},
 			{only(CauseServerError, CauseNoWritePermission), strong + 20, atRequest, `
 			being written | being uploaded | being used by | by another session | by another client | checked out by |
