@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,6 +30,8 @@ type program struct {
 	tty    terminal
 	env    *config.Env
 	tool   probe.Tool
+
+	stopped atomic.Bool // a signal was the answer to a question
 
 	widen func() // lets the process use all processors; see package oneproc
 }
@@ -67,6 +70,10 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	if cmd.Name() == "check" {
 		return p.checkFailed(err)
+	}
+	if p.stopped.Load() {
+		p.complain(errInterrupted, cmd)
+		return exitInterrupt
 	}
 	p.complain(err, cmd)
 	if status != nil {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"os/user"
 	"strings"
 	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -40,7 +42,7 @@ func (p *program) newEnv() *config.Env {
 	env := &config.Env{Getenv: os.LookupEnv, Stdin: p.stdin, User: sync.OnceValue(loginName)}
 	env.Home, _ = os.UserHomeDir()
 	if p.tty.file != nil {
-		env.Prompt, env.Confirm = p.tty.prompt, p.tty.confirm
+		env.Prompt, env.Confirm = p.prompt, p.tty.confirm
 	}
 	return env
 }
@@ -54,6 +56,18 @@ func loginName() string {
 	return u.Username
 }
 
+// prompt asks on the terminal, and remembers when the answer was a signal: no error on the way out keeps that.
+func (p *program) prompt(question string) (string, error) {
+	if p.stopped.Load() {
+		return "", errInterrupted // nothing more is asked
+	}
+	answer, err := p.tty.prompt(question)
+	if errors.Is(err, errInterrupted) {
+		p.stopped.Store(true)
+	}
+	return answer, err
+}
+
 // prompt asks without echo. The terminal is put back also when the user interrupts.
 func (t terminal) prompt(question string) (string, error) {
 	fd := int(t.file.Fd())
@@ -63,17 +77,41 @@ func (t terminal) prompt(question string) (string, error) {
 	}
 	defer func() { _ = term.Restore(fd, before) }()
 	fmt.Fprint(t.file, question)
-	answer, err := term.ReadPassword(fd)
-	fmt.Fprintln(t.file)
-	return string(answer), err
+	defer fmt.Fprintln(t.file)
+	return unlessInterrupted(func() (string, error) {
+		answer, err := term.ReadPassword(fd)
+		return string(answer), err
+	})
 }
 
 // confirm asks for yes or no.
 func (t terminal) confirm(question string) bool {
 	fmt.Fprint(t.file, question+" (yes/no) ")
-	line, err := bufio.NewReader(t.file).ReadString('\n')
+	line, err := unlessInterrupted(func() (string, error) { return bufio.NewReader(t.file).ReadString('\n') })
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && (answer == "yes" || answer == "y")
+}
+
+// unlessInterrupted waits for an answer or a signal: a read from a terminal is not ended by one.
+func unlessInterrupted(read func() (string, error)) (string, error) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	type answer struct {
+		text string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		answers <- answer{text, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.text, a.err
+	case <-signals:
+		return "", errInterrupted
+	}
 }
 
 // colour decides by --color, NO_COLOR (https://no-color.org) and the terminal.
