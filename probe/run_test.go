@@ -250,6 +250,9 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 		{"no time, which may be too old", Step{Expect: Expect{MaxAge: 1000 * time.Hour}}, undated, StatusFail},
 		{"no time and no age", Step{Expect: Expect{Name: "a.csv"}}, undated, StatusPass},
 		{"too small", Step{Expect: Expect{MinSize: 6}}, three, StatusFail},
+		{"big enough by what the server says", Step{Expect: Expect{MinSize: 6}}, Outcome{OK: true, HasSize: true, Size: 6}, StatusPass},
+		{"too small by what the server says", Step{Expect: Expect{MinSize: 6}}, Outcome{OK: true, HasSize: true, Size: 5, Bytes: 9}, StatusFail},
+		{"big enough by what came", Step{Expect: Expect{MinSize: 6}}, Outcome{OK: true, Bytes: 6, Size: 1}, StatusPass},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -263,6 +266,41 @@ func TestExpectationsDecideTheStatus(t *testing.T) {
 				t.Errorf("got %s (%s), want %s", got.Steps[0].Status, got.Steps[0].Detail, tt.want)
 			}
 		})
+	}
+}
+
+// TestDetailTellsTheProblem: what is wrong with a step is told, and of one that is right what the driver has to say.
+func TestDetailTellsTheProblem(t *testing.T) {
+	fine := Outcome{OK: true, Detail: "3 entries", Final: &Code{Space: SpaceFTP, Value: 226, Text: "ok"}}
+	for code, want := range map[string]string{"226": "3 entries", "250": "expected 250, got 226 ok"} {
+		var h harness
+		step := Step{Name: "list", Op: OpList, Expect: Expect{Codes: []string{code}}}
+		got := h.run(t.Context(), Script{Steps: []Step{step}}, func(*harness, Step) (Outcome, bool) { return fine, true })
+		if got.Steps[0].Detail != want {
+			t.Errorf("%s: %q, want %q", code, got.Steps[0].Detail, want)
+		}
+	}
+}
+
+// TestOnlyWholeUploadsAreCompared: what was not sent by this run, or not whole, has no size that it must have.
+func TestOnlyWholeUploadsAreCompared(t *testing.T) {
+	foreign := Script{Steps: []Step{{Name: "put", Op: OpPut}, {Name: "size", Op: OpSize, Path: "another one"}}}
+	half := Script{Steps: []Step{{Name: "put", Op: OpPut, Path: "x", MayFail: true}, {Name: "size", Op: OpSize, Path: "x"}}}
+	for name, script := range map[string]Script{"foreign": foreign, "half": half} {
+		var h harness
+		got := h.run(t.Context(), script, func(h *harness, s Step) (Outcome, bool) {
+			switch {
+			case s.Op == OpSize:
+				return Outcome{OK: true, Size: 7, HasSize: true}, true
+			case s.Op == OpPut && name == "half":
+				h.files[s.Path] = nil
+				return Outcome{Created: true, Detail: "452"}, true
+			}
+			return Outcome{}, false
+		})
+		if s := got.Steps[1]; s.Status != StatusPass {
+			t.Errorf("%s: %s %s", name, s.Status, s.Detail)
+		}
 	}
 }
 

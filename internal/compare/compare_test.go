@@ -49,6 +49,9 @@ func TestTruthTable(t *testing.T) {
 		{"their passive ports, neutral outside", failing("A", "list", probe.PhaseDataConnect, "passive-ports-blocked", classify.SideNetwork), passing("B"), OnlyBPass, classify.SideNetwork},
 		{"a closed port, neutral on this host", failing("A", "connect", probe.PhaseTCP, "port-refused", classify.SideTheirs), local(passing("embedded")), OnlyBPass, classify.SideTheirs},
 		{"credentials at one", failing("A", "login", probe.PhaseLogin, "bad-credentials", classify.SideOurs), passing("B"), OnlyBPass, classify.SideEither},
+		{"a key at one", failing("A", "login", probe.PhaseAuth, "public-key-not-registered", classify.SideOurs), passing("B"), OnlyBPass, classify.SideEither},
+		{"one step, two phases", failing("A", "list", probe.PhaseDataTLS, "data-tls-failed", classify.SideEither), failing("B", "list", probe.PhaseTransfer, "no-list-permission", classify.SideTheirs), BothFail, classify.SideUndecided},
+		{"one step and phase, two words for it", failing("A", "list", probe.PhaseTransfer, "no-list-permission", classify.SideTheirs), failing("B", "list", probe.PhaseTransfer, "permission-denied", classify.SideTheirs), BothFail, classify.SideOurs},
 		{"credentials at both", failing("A", "login", probe.PhaseLogin, "bad-credentials", classify.SideOurs), failing("B", "login", probe.PhaseLogin, "bad-credentials", classify.SideOurs), BothFail, classify.SideOurs},
 		{"egress blocked", failing("A", "connect", probe.PhaseTCP, "port-unreachable", classify.SideNetwork), failing("B", "connect", probe.PhaseTCP, "port-unreachable", classify.SideNetwork), BothFail, classify.SideNetwork},
 		{"two different failures", failing("A", "connect", probe.PhaseTCP, "port-refused", classify.SideTheirs), failing("B", "login", probe.PhaseLogin, "bad-credentials", classify.SideOurs), BothFail, classify.SideUndecided},
@@ -94,6 +97,37 @@ func TestDifferences(t *testing.T) {
 	}
 	if d := Compare(passing("A"), passing("B")).Differences; len(d) != 0 {
 		t.Errorf("differences of equals: %v", d)
+	}
+}
+
+// TestSlower: a step is called slower only if it takes both much longer and many times as long.
+func TestSlower(t *testing.T) {
+	for _, tt := range []struct {
+		a, b time.Duration
+		want bool
+	}{
+		{10 * time.Second, 10600 * time.Millisecond, false},
+		{time.Millisecond, 100 * time.Millisecond, false},
+		{0, slowBy, false},
+		{slowBy, slowFactor * slowBy, false},
+		{slowBy, slowFactor*slowBy + time.Millisecond, true},
+		{0, slowBy + time.Millisecond, true},
+	} {
+		a, b := passing("A"), passing("B")
+		a.Transcript.Steps[0].Duration, b.Transcript.Steps[0].Duration = probe.Millis(tt.a), probe.Millis(tt.b)
+		if got := Compare(a, b).Differences; (len(got) == 1) != tt.want {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+// TestSameStatusOtherCode: what both let pass by different words is told and does not matter.
+func TestSameStatusOtherCode(t *testing.T) {
+	a, b := passing("A"), passing("B")
+	b.Transcript.Steps[2].Codes[0].Value = 250
+	got := Compare(a, b)
+	if got.Steps[2].Equal || !got.Steps[1].Equal || len(got.Differences) != 1 || got.Differences[0].Matters || got.Differences[0].What != "code" {
+		t.Errorf("%+v", got)
 	}
 }
 
