@@ -75,7 +75,7 @@ func (t *tape) SetWriteDeadline(time.Time) error { return nil }
 // session runs typed operations of the library against the answers and returns their outcomes.
 func (t *tape) session(tb testing.TB) string {
 	tb.Helper()
-	d := newDriver(probe.Target{Limits: probe.Limits{Reply: time.Second}}, probe.NewRecorder(now, nil))
+	d := newDriver(probe.Target{Limits: probe.Limits{Reply: 20 * time.Second}}, probe.NewRecorder(now, nil))
 	d.session = session{security: newSecurity(d.target), ctl: newControl(d.rec, d.limits.Reply, t), mode: typeImage}
 	d.ctl.start()
 	defer d.ctl.close()
