@@ -208,6 +208,7 @@ func ftpPhrases() []phrases {
 			cannot open passive | could not create socket | can't create passive | failed to open passive |
 			vsf_sysutil_bind | no more passive ports | unable to allocate*port
 			& !bind listening`},
+			{only(CauseServiceUnavailable, CauseServerPASVBindFailure, CauseIdleTimeout), strong + 10, atPassive, "421 timeout | 421 time-out | 421 timed out"},
 			{only(CausePassiveRefused), strong, atPassive, `
 			passive*{no} | pasv*{no} | passive*not allowed | passive*disabled | pasv*not allowed | pasv*disabled |
 			passive mode*not supported | pasv*not understood | pasv*refused`},

@@ -6,7 +6,7 @@ func generalPhrases() []phrases {
 	return []phrases{
 		{general, "errno texts, Windows error texts and common wording: storage", inAny, []phrase{
 			{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, `
-			no space left | enospc | no storage left | no room left | disk full | disk is full | disk*~full~ | drive*~full~ | volume*~full~ |
+			no space left | enospc | no storage left | no room left | card full | card is full | flash full | storage full | memory full | disk full | disk is full | disk*~full~ | drive*~full~ | volume*~full~ |
 			filesystem*~full~ | file system*~full~`},
 			{only(CauseDiskFull, CauseQuotaExceeded), strong, anywhere, `
 			not enough*space | insufficient*space | insufficient*storage | not enough storage | out of disk |
@@ -54,7 +54,7 @@ func generalPhrases() []phrases {
 			folder*does not exist | path*does not exist | failed to change directory | change directory*failed |
 			new director`},
 			{taken, strong, anywhere, `
-			already exist | file exists | directory exists | folder exists | exists already | eexist | target exists | destination exists |
+			already exist | file exists | directory exists | folder exists | exists already | ~dupe | is a duplicate | eexist | target exists | destination exists |
 			name*already*use | duplicate name
 			& !verify | ensure | make sure | check that | check if | check whether`},
 			{only(CauseFileExists, CauseNoWritePermission), decides, atPut, `
@@ -67,7 +67,7 @@ func generalPhrases() []phrases {
 			{only(CauseFilenamePolicy), decides, anywhere, `
 			name too long | enametoolong | filename too long | path too long | path is too long |
 			only*files*accepted | only*files*allowed | only files with | hidden file | dot file | dotfile | leading dot | begin*with a dot |
-			prohibited file name | prohibited directory name | extension*denied | extension*blocked |
+			prohibited file name | prohibited directory name | extension*denied | extension*blocked | extension*banned | file type*banned |
 			extension*not allowed | extension*forbidden | file type*not allowed | file type*blocked |
 			file type*denied | extension*not permitted | file type*not permitted | filename (deny) | filename (accept) |
 			name*must not | name*must begin | name*must end | name*may not | names*cannot be created | label syntax | name*syntax is incorrect
@@ -92,7 +92,7 @@ func generalPhrases() []phrases {
 			{only(CauseNoReadPermission, CauseQuotaExceeded), strong, atGet, "~ratio~ | ~credit~ | ~credits~ | upload first | send at least*first"},
 			{only(CauseServerError, CauseDiskFull), strong, anywhere, `
 			input/output error | too many open files | cannot allocate memory | stale*handle | internal error | internal server error | internal failure | unexpected error | resource failure | unknown error*occur | an error occur | error has occur |
-			unexpected network error | semaphore timeout | device is not ready | drive is not ready | network path was not found |
+			no storage attached | no usb | no disk | no medium | not inserted | not attached | unexpected network error | semaphore timeout | device is not ready | drive is not ready | network path was not found |
 			storage*unavailable | device*unavailable | storage*offline | not mounted | unmounted |
 			no slaves | no backend | storage node | connection to storage | connection to the storage | connection to backend | unhandled exception | database error | out of memory | local error | backend*error | system error |
 			cannot be reached
@@ -161,13 +161,14 @@ func generalPhrases() []phrases {
 			no more than*sessions | no more than*connections | no more than*users | too many*connections | maximum*connection has been | maximum server connection | too many*users |
 			only one session | only*one connection | only*one user | only*one login | single session | multilogin | multi-login | multiple logins*{no} |
 			maxuser*{many} | max*user*reached | maximum user | user count*{many} | already*users logged in | already logged in*times | already*sessions open | already has*sessions | too many connected | too many*clients | too many*logins | too many*sessions | too many open sessions |
-			maximum*connections | maximum*users | maximum*clients | maximum*sessions | maximum*logins |
+			maximum*connections | maximum*users | maximum*clients | maximum*sessions | maximum*logins | connect limit |
 			max*connections | max*clients | max*users | max*sessions | connection limit | connections limit |
 			user limit | client limit | session limit | sessions limit | login limit | server*~full~ |
 			users (the maximum) | no more connections | no more users | cannot accept*connection | can't accept more |
 			maximum number of | concurrent*limit | limit*concurrent | concurrent*{no} | only*concurrent | only*simultaneous |
 			simultaneous*{many}
 			& !login attempts | authentication | failed | failures`},
+			{only(CauseClientBanned, CauseAccountLocked), strong + 10, atLogin | atConnect, "been kicked | kicked for | kicked out"},
 			{only(CauseClientBanned), decides, anywhere, `
 			~banned~ | blacklist | black-list | black list | blocklist | block list | denylist | deny list |
 			deny-list | ban list | banlist | blocked due to | ip*blocked | address*blocked | host*blocked |

@@ -21,7 +21,7 @@ func productPhrases() []phrases {
 			{only(CauseDataConnSourceIPMismatch), decides, anywhere, "security: bad ip connecting"},
 			{only(CausePortPrivateAddress, CauseActiveRefused), strong, anywhere, "illegal port command | illegal eprt command"},
 			{only(CauseTransferStalled, CauseIdleTimeout), decides, atData, "data timeout. reconnect. sorry"},
-			{only(CauseIdleTimeout), strong, anywhere, "421 timeout."},
+			{only(CauseIdleTimeout), strong, atLogin | atSetup | atPath | atStat | atNoop | atWrite | atGet | atList, "421 timeout."},
 			{only(CauseAccountNotAuthorized), decides, atLogin, "this ftp server is anonymous only | 530 permission denied"},
 			{only(CauseSourceIPNotAllowlisted, CauseServiceUnavailable, CauseServerConnectionLimit), strong, atConnect, "421 service not available."},
 			{only(CauseRemoteDirMissing, CauseNoListPermission, CausePathRootDiffers), strong, atPath, "failed to change directory"},
