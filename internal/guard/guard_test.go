@@ -99,6 +99,23 @@ func TestBadState(t *testing.T) {
 	}
 }
 
+// TestStateIsPrivate: whoever else uses the machine cannot read whose logins were refused.
+func TestStateIsPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "lockout.json")
+	if err := New(path).Refused(target("bob", "Geheim-1"), "530", noon); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o, want %o", name, got, want)
+		}
+	}
+}
+
 func TestConcurrentRefusals(t *testing.T) {
 	g := New(filepath.Join(t.TempDir(), "lockout.json"))
 	var wg sync.WaitGroup
@@ -127,5 +144,14 @@ func TestDefaultPath(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", "/s")
 	if got, _ := DefaultPath(); got != "/s/mftprobe/lockout.json" {
 		t.Errorf("got %s", got)
+	}
+	t.Setenv("XDG_STATE_HOME", "")
+	t.Setenv("HOME", "/h")
+	if got, _ := DefaultPath(); got != "/h/.local/state/mftprobe/lockout.json" {
+		t.Errorf("got %s", got)
+	}
+	t.Setenv("HOME", "")
+	if got, err := DefaultPath(); err == nil {
+		t.Errorf("a place without a home: %s", got)
 	}
 }

@@ -72,8 +72,8 @@ func TestStates(t *testing.T) {
 func TestLine(t *testing.T) {
 	warn, _ := ParseRange("1:2")
 	perf := []Perf{{Label: "login", Value: 0.031, Unit: "s", Warn: warn}, {Label: "it's|a=b\n", Value: 3, Unit: "B", Max: "9"}}
-	got := Line(Critical, "530 no | way\nsecond\x1b[31m\u202e \xff", perf)
-	want := `MFT CRITICAL - 530 no / way second [31m  ?|'login'=0.031s;1:2;;0; 'it''s_a_b_'=3B;;;0;9`
+	got := Line(Critical, "530 no | way\nsecond\x1b[31m\u202e \u2028\u2029\u0085\xff", perf)
+	want := `MFT CRITICAL - 530 no / way second [31m     ?|'login'=0.031s;1:2;;0; 'it''s_a_b_'=3B;;;0;9`
 	if got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
