@@ -60,7 +60,7 @@ func TestTransport(t *testing.T) {
 		},
 		{fault: "max-startups", before: hold, want: throttled},
 		{fault: "max-startups-per-source", before: hold, want: throttled},
-		{fault: "login-timeout", steps: drivertest.Session(), want: want{}},
+		{fault: "login-timeout", steps: drivertest.Session(), grace: 2 * time.Second, want: want{}},
 	}
 	runRows(t, lab.OpenSSH, rows)
 }
