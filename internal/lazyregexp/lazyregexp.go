@@ -1,7 +1,7 @@
 // Package lazyregexp holds regular expressions that are compiled when they are first used. A run that
 // passes needs none of the hundreds that read error texts and foreign logs, and compiling them at the
 // start of the program would cost more than the probe itself. It is modelled on the package of the
-// same name inside Go's own cmd tree. classify and internal/foreignlog import it.
+// same name inside Go's own cmd tree, and has those methods that somebody uses.
 package lazyregexp
 
 import (
@@ -36,9 +36,6 @@ func (r *Regexp) MatchString(s string) bool { return r.compiled().MatchString(s)
 // FindString is regexp.Regexp.FindString.
 func (r *Regexp) FindString(s string) string { return r.compiled().FindString(s) }
 
-// FindStringIndex is regexp.Regexp.FindStringIndex.
-func (r *Regexp) FindStringIndex(s string) []int { return r.compiled().FindStringIndex(s) }
-
 // FindStringSubmatch is regexp.Regexp.FindStringSubmatch.
 func (r *Regexp) FindStringSubmatch(s string) []string { return r.compiled().FindStringSubmatch(s) }
 
@@ -64,11 +61,3 @@ func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
 func (r *Regexp) ReplaceAllString(s, with string) string {
 	return r.compiled().ReplaceAllString(s, with)
 }
-
-// ReplaceAllStringFunc is regexp.Regexp.ReplaceAllStringFunc.
-func (r *Regexp) ReplaceAllStringFunc(s string, f func(string) string) string {
-	return r.compiled().ReplaceAllStringFunc(s, f)
-}
-
-// Match is regexp.Regexp.Match.
-func (r *Regexp) Match(b []byte) bool { return r.compiled().Match(b) }

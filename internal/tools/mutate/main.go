@@ -55,7 +55,11 @@ func measure(dir string, o options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	all, err := mutantsOf(dir, regexp.MustCompile(o.match))
+	match, err := regexp.Compile(o.match)
+	if err != nil {
+		return 0, fmt.Errorf("-match: %w", err)
+	}
+	all, err := mutantsOf(dir, match)
 	if err != nil {
 		return 0, err
 	}
