@@ -48,7 +48,7 @@ func sshLoginRules() []rule {
 			source:  "AsyncSSH: reason 14, Permission denied",
 		},
 		{
-			name: "login-refused-in-empty-words", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).refusedBefore, (*scene).merelyNo},
+			name: "login-refused-in-empty-words", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect}, needs: []fact{(*scene).credentialSent, (*scene).merelyNo},
 			also:    others(CauseBadCredentials, []Cause{CauseAccountLocked, CauseAccountNotAuthorized, CauseTooManyAuthTries}, endedLogin),
 			deaf:    true,
 			because: "The server refused what we offered and ended the session with words that only say so.",
@@ -70,14 +70,14 @@ func sshLoginRules() []rule {
 		},
 		{
 			name: "only-try-refused", cause: CauseBadCredentials, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
-			needs: []fact{(*scene).refusedBefore, tells(CauseTooManyAuthTries)}, bars: []fact{(*scene).refusedOften, (*scene).onlyKeysTried}, deaf: true,
+			needs: []fact{(*scene).triedOnce, tells(CauseTooManyAuthTries)}, bars: []fact{(*scene).onlyKeysTried}, deaf: true,
 			also:    []Cause{CauseTooManyAuthTries, CauseAccountLocked, CauseAccountNotAuthorized, CausePublicKeyNotRegistered},
 			because: "The server refused the one password that it was sent. That it counts this as too many tries comes after.",
 			source:  "OpenSSH MaxAuthTries 1; AWS Transfer Family with an identity provider of its own",
 		},
 		{
 			name: "only-key-refused", cause: CausePublicKeyNotRegistered, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
-			needs: []fact{(*scene).onlyKeysTried, tells(CauseTooManyAuthTries)}, bars: []fact{(*scene).refusedOften}, deaf: true,
+			needs: []fact{(*scene).onlyKeysTried, (*scene).triedOnce, tells(CauseTooManyAuthTries)}, deaf: true,
 			also:    []Cause{CauseTooManyAuthTries, CauseAccountNotAuthorized, CausePubkeySigAlgRejected, CauseBadCredentials},
 			because: "The server did not take the one key that it was offered. That it counts this as too many tries comes after.",
 			source:  "AWS Transfer Family: Too many authentication failures where no key is stored for the user",
@@ -220,7 +220,31 @@ func (s *scene) lastAttempts() []string {
 	if m := s.bad.Attr[attrMethod]; m != "" && refusedOutcome(s.bad.Attr[attrOutcome]) {
 		tried = append(slices.Clone(tried), m)
 	}
+	if m := s.unanswered(); m != "" {
+		tried = append(slices.Clone(tried), m)
+	}
 	return slices.DeleteFunc(slices.Clone(tried), func(m string) bool { return m == "none" })
+}
+
+// unanswered is the method that a disconnect came in answer to: a server whose patience is at its end
+// does not send the refusal as well.
+func (s *scene) unanswered() string {
+	method, _, _ := strings.Cut(s.bad.Attr["after"], " ")
+	if s.bad.Kind != probe.KindDisconnect || method == "none" {
+		return ""
+	}
+	return method
+}
+
+// credentialSent: something was refused, or the session ended in answer to it.
+func (s *scene) credentialSent() bool { return s.refusals > 0 || s.unanswered() != "" }
+
+// triedOnce: exactly one credential was refused, be it with the end of the session.
+func (s *scene) triedOnce() bool {
+	if s.unanswered() != "" {
+		return s.refusals == 0
+	}
+	return s.refusals == 1
 }
 
 // stillAllowed is the list that came with the last refusal.

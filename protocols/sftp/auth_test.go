@@ -356,6 +356,20 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+// TestOnlyTry: a server that allows one try answers the first password with the end of the session.
+// What it answered is in the record.
+func TestOnlyTry(t *testing.T) {
+	s := newServer(t)
+	s.config.MaxAuthTries = 1
+	target := s.start().target()
+	target.Password = probe.NewSecret("wrong")
+	tr := run(t, target, probe.LoginOnlyScript(probe.SFTP).Steps...)
+	i := slices.IndexFunc(tr.Events, func(e probe.Event) bool { return e.Kind == probe.KindDisconnect && e.Direction == probe.Received })
+	if i < 0 || tr.Events[i].Attr["after"] != methodPassword {
+		t.Errorf("events %+v", tr.Events)
+	}
+}
+
 // agentWith serves an agent that holds the keys, and returns its socket.
 func agentWith(t *testing.T, keys ...testKey) string {
 	t.Helper()

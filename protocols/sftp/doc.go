@@ -48,7 +48,7 @@
 //	      check            check=exists resume is-directory attributes payload raw: a check of ours; Failure unexpected
 //	any / oddity           oddity=known-hosts-line legacy-algorithm host-key-accepted host-key-other-type
 //	                       unknown-request-id library-defect
-//	any / disconnect       Code ssh-disconnect; sent by us as 11 where a session ends before the login
+//	any / disconnect       Code ssh-disconnect, after= as below; sent by us as 11 where a session ends before the login
 //	any / timeout          limit=reply stall step total connect; Failure timeout
 //	any / close            received: Failure eof, reset or another of the network, after= the login attempt that was
 //	                       running, what=channel if only the SFTP session ended; sent: the good-bye; local:

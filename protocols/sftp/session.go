@@ -324,10 +324,16 @@ func (s *session) recordEnd(err error) {
 	if f.Class != probe.ClassEOF && f.Class != probe.ClassReset {
 		e.Kind = probe.KindHandshake
 	}
-	if a := s.queue.running(); a != "" {
-		e.Attr = map[string]string{"after": a}
-	}
+	e.Attr = s.loginUnderWay()
 	s.end(e, e.Text)
+}
+
+// loginUnderWay names the attempt to log in whose answer was due when the session ended.
+func (s *session) loginUnderWay() map[string]string {
+	if a := s.queue.running(); a != "" {
+		return map[string]string{"after": a}
+	}
+	return nil
 }
 
 func closeText(f probe.Failure) string {
@@ -343,7 +349,7 @@ func closeText(f probe.Failure) string {
 // recordDisconnect records SSH_MSG_DISCONNECT as the end of the session.
 func (s *session) recordDisconnect(d disconnect) {
 	s.end(probe.Event{
-		Direction: probe.Received, Kind: probe.KindDisconnect, Text: d.text,
+		Direction: probe.Received, Kind: probe.KindDisconnect, Text: d.text, Attr: s.loginUnderWay(),
 		Code: &probe.Code{Space: probe.SpaceSSHDisconnect, Value: int(d.reason), Name: disconnectName(d.reason), Text: d.text},
 	}, fmt.Sprintf("the server disconnected: %d %s", d.reason, d.text))
 }
