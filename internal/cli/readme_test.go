@@ -138,6 +138,9 @@ func (p *page) general(text string) string {
 	return text
 }
 
+// slowness is a part of what is said of a server that took its time.
+const slowness = " is slow"
+
 // console runs the commands of a block and returns it with their outputs.
 func (p *page) console(block []string) []string {
 	var out []string
@@ -154,8 +157,11 @@ func (p *page) console(block []string) []string {
 		if strings.HasPrefix(command, "mftprobe serve ") {
 			run = p.serve
 		}
-		got := run(command)
 		want := strings.TrimRight(strings.Join(block[i+1:end], "\n"), "\n")
+		got := run(command)
+		for try := 1; try < 5 && strings.Contains(got, slowness) && !strings.Contains(want, slowness); try++ {
+			got = run(command) // the machine stood still, and the program says so
+		}
 		if loose(got) == loose(want) {
 			got = want // other numbers are no reason to rewrite it
 		} else if os.Getenv("UPDATE_GOLDEN") == "" {
