@@ -12,7 +12,9 @@ import (
 )
 
 // Services of docker-compose.yml. Those with Host in their name share the network of the host: there a server can dial
-// the client (active mode), and a reset arrives as a reset instead of an orderly end.
+// the client (active mode), and a reset arrives as a reset instead of an orderly end. In front of the others stands docker's
+// forwarder. It accepts before it dials the server, sometimes so late that the data connection of a transfer that was refused
+// reaches the listener of the next one: what moves files behind refusals belongs on the network of the host.
 const (
 	VSFTPD        = "vsftpd"
 	VSFTPDHost    = "vsftpd-host"
