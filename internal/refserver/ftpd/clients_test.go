@@ -127,6 +127,7 @@ func TestListings(t *testing.T) {
 	}
 	c.do("NLST *.none", "550")
 	c.do("MLSD *", "550")
+	c.do("MLSD d/a.txt", "501") // RFC 3659 section 7.2.1
 	long, _ := c.get("LIST d/*.csv")
 	if !strings.HasSuffix(string(long), " b.csv\r\n") || strings.Count(string(long), "\n") != 1 {
 		t.Errorf("LIST of a pattern: %q", long)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mftprobe/internal/refserver"
 )
 
 // TestReplyFaults looks at what a client sees of the effects that change replies.
@@ -53,6 +55,23 @@ func TestReplyFaults(t *testing.T) {
 			c.play(tt.conversation)
 		})
 	}
+}
+
+// TestRawIsLogged: who reads the log sees what the client saw.
+func TestRawIsLogged(t *testing.T) {
+	lines := make(chan string, 10)
+	cfg := refserver.Loopback(`raw:greeting=HTTP/1.1 400 Bad Request\r\n`, "hangup:greeting")
+	cfg.Log = func(e refserver.Event) { lines <- e.String() }
+	s := startWith(t, cfg)
+	connect(t, s, "ftp").play("S: HTTP/1.1 400\nEOF")
+	s.Close()
+	close(lines)
+	for line := range lines {
+		if strings.HasSuffix(line, "sent HTTP/1.1 400 Bad Request") {
+			return
+		}
+	}
+	t.Error("the log does not tell")
 }
 
 func TestTransferFaults(t *testing.T) {

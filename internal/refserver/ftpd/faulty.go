@@ -88,6 +88,7 @@ func (c *client) replaced() bool {
 		}
 		if a == fault.Raw {
 			_, _ = io.WriteString(c.out, text) // as in send
+			c.log.Add(session.Sent, strings.TrimRight(text, "\r\n"))
 		} else {
 			c.send(c.expand(text, ""))
 		}

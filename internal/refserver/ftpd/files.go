@@ -37,6 +37,8 @@ func (c *client) refuse(arg string, err error) {
 		text = "Directory not empty"
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		code, text = 553, "Name too long"
+	case errors.Is(err, fs.ErrInvalid):
+		code, text = 501, "Only a directory can be listed so"
 	case errors.Is(err, errRestart):
 		code, text = 554, "REST names a place behind the end"
 	case errors.Is(err, syscall.ENOSPC):
