@@ -50,6 +50,7 @@ type dataConn struct {
 	until    time.Time // reading ends at the latest
 	draining bool
 	done     time.Time // when the final reply came
+	armed    time.Time // when the read or write under way began
 	told     time.Time // when the progress was recorded last
 	total    int64     // bytes of an upload
 }
@@ -130,6 +131,7 @@ func (c *dataConn) arm(limit time.Duration) error {
 	if c.late {
 		limit = min(limit, c.d.limits.Reply/2) // the other half has been spent on waiting for the reply
 	}
+	c.armed = now
 	t := now.Add(limit)
 	if !c.until.IsZero() && c.until.Before(t) {
 		t = c.until

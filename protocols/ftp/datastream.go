@@ -10,8 +10,9 @@ import (
 	"mftprobe/probe"
 )
 
-// earlyCompletion is how long after the final reply data must still come to call the reply early: on
-// two connections a little overtaking is normal.
+// earlyCompletion is how long data must have been waited for behind the final reply to call the reply early. On two
+// connections overtaking is normal, and on a slow line what the server had handed to its sockets may come for many
+// seconds, but without a pause.
 const earlyCompletion = 250 * time.Millisecond
 
 // progressPause is how often the progress of a long transfer is recorded.
@@ -58,10 +59,14 @@ func (c *dataConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// checkEarly records once that data comes long after the final reply.
+// checkEarly records once that data comes after the final reply and a pause.
 func (c *dataConn) checkEarly() {
 	c.mu.Lock()
-	early := !c.done.IsZero() && c.cut == nil && c.until.IsZero() && time.Since(c.done) > earlyCompletion
+	began := c.done
+	if c.armed.After(began) {
+		began = c.armed
+	}
+	early := !c.done.IsZero() && c.cut == nil && c.until.IsZero() && time.Since(began) > earlyCompletion
 	if early {
 		c.done = time.Time{}
 	}

@@ -55,7 +55,7 @@
 //	                               failed before is marked as tolerated
 //	fallback                       "from", "to": AUTH TLS and AUTH SSL, HOST and the default host, MLSD and
 //	                               LIST, PORT and EPRT, pipelined and one by one
-//	completion-before-data-end     data came a quarter of a second and more after the final reply
+//	completion-before-data-end     data came after the final reply and a pause of a quarter of a second
 //	bytes-after-auth               clear text behind the 234, which TLS must not take for its own; Code if it is a reply
 //	plain-text-in-tls              on the control connection; Code if the text is a reply
 //	no-close-notify                a download whose TLS ended with TCP

@@ -74,6 +74,30 @@ func TestTransfer(t *testing.T) {
 	}
 }
 
+// TestSlowLineIsNotEarly: data that keeps coming behind the final reply is on its way, data behind a pause is late.
+func TestSlowLineIsNotEarly(t *testing.T) {
+	longAgo, later := time.Now().Add(-time.Hour), time.Now().Add(time.Hour) // whatever the machine does meanwhile
+	for name, tt := range map[string]struct {
+		done, armed time.Time
+		want        int
+	}{
+		"no final reply yet": {time.Time{}, longAgo, 0},
+		"waited for long":    {longAgo, longAgo, 1},
+		"already waited for": {longAgo, longAgo.Add(-time.Hour), 1},
+		"just waited for":    {longAgo, later, 0},
+		"just replied":       {later, longAgo, 0},
+	} {
+		rec := probe.NewRecorder(now, nil)
+		c := &dataConn{d: newDriver(probe.Target{}, rec), done: tt.done, armed: tt.armed}
+		c.checkEarly()
+		c.checkEarly()
+		var tr probe.Transcript
+		if rec.Fill(&tr); len(tr.Events) != tt.want {
+			t.Errorf("%s: %d events, want %d", name, len(tr.Events), tt.want)
+		}
+	}
+}
+
 // TestLateCompletion: a 226 behind a 250 is nobody's answer, also when the next command is under way.
 func TestLateCompletion(t *testing.T) {
 	const retr = opening + epsv + "C: RETR x\nS: 150 go\ndata close\nS: 250 done\n"
