@@ -194,7 +194,7 @@ func (f *findings) dataInClear(s *session) bool {
 }
 
 // contradicting are causes that have no place in a reply of success.
-var contradicting = []Cause{CauseListingTruncated, CauseQuotaExceeded, CauseDiskFull, CauseNoWritePermission, CauseNoListPermission, CauseTransferAborted, CauseFileSizeLimit}
+var contradicting = []Cause{CauseListingTruncated, CauseQuotaExceeded, CauseDiskFull, CauseNoWritePermission, CauseNoListPermission, CauseTransferAborted, CauseFileSizeLimit, CauseContentRejected}
 
 // contradiction reports a success whose words tell of a failure.
 func (f *findings) contradiction(s *session, e *probe.Event) {
@@ -211,12 +211,29 @@ func (f *findings) contradiction(s *session, e *probe.Event) {
 			return
 		}
 	}
+	if confesses(strings.ToLower(e.Text)) {
+		f.add(Finding{
+			Severity: SeverityWarning, Cause: CauseFalseSuccess, Step: e.Step, Title: "A reply of success tells of a failure", Evidence: []int{e.Seq},
+			Detail: e.Text,
+		})
+	}
+}
+
+// confesses: the sentence behind the code opens with the failure, as in 226 Failed to list the directory.
+func confesses(lower string) bool {
+	_, said, _ := strings.Cut(lower, " ")
+	for _, opening := range []string{"failed to ", "unable to ", "could not ", "cannot ", "can't ", "transfer failed", "upload failed", "download failed", "listing failed", "error while ", "error during "} {
+		if strings.HasPrefix(said, opening) {
+			return true
+		}
+	}
+	return false
 }
 
 // suspicious is a cheap look for words that hardly belong to a success, before the sentences of all
 // servers are compared.
 func suspicious(lower string) bool {
-	for _, word := range []string{"truncat", "fail", "error", "denied", "not ", "quota", "full", "exceed", "abort", "limit", "refus", "insufficient"} {
+	for _, word := range []string{"truncat", "fail", "error", "denied", "not ", "quota", "full", "exceed", "abort", "limit", "refus", "insufficient", "reject", "virus", "infect", "quarantin"} {
 		if strings.Contains(lower, word) {
 			return true
 		}

@@ -264,6 +264,9 @@ func ftpPhrases() []phrases {
 			threat detected | threat found | schema validation | failed validation | validation*{fail} | confidential data |
 			sensitive data | encrypted archive | protected archive | ウイルス | 病毒 | вирус
 			& !no such | not found | does not exist | permission denied | access denied | scanner*{gone} | scan*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone} | certificate`},
+			{only(CauseContentRejected), decides, atTransfer, `
+			virus found | virus detected | malware found | malware detected | threat found | threat detected | virus*removed | virus*deleted | is infected | was infected | quarantined | to quarantine | into quarantine
+			& !no virus | no malware | no threat | not infected | not found | never | ~if~ | 0 files | 0 infected | permission denied | access denied | {gone}`},
 			{only(CauseServerError), strong + 20, atTransfer | atData | atRename, "~scan*{gone} | scanner*{gone} | scan service*{gone} | engine*{gone} | icap*{gone} | antivirus*{gone}"},
 		}},
 		{general, "wording of FTP servers: commands, listings and replies", inFTP, []phrase{
