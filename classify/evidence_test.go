@@ -25,7 +25,7 @@ var deafRules = []string{
 	"command-forbidden-like-others", "every-write-refused", "needs-account-to-store", "own-file-vanished", "size-in-ascii", "status-exists",
 	"status-write-protect", "status-no-space", "status-quota", "status-name", "status-parameter", "status-locked", "status-no-path", "status-principal",
 	"answer-to-another-request", "answer-is-no-reply", "version-in-pieces", "home-missing", "refusal-before-version-service-unavailable", "refusal-before-version-server-connection-limit", "refusal-before-version-too-many-connections-per-ip", "refusal-before-version-source-ip-not-allowlisted", "refusal-before-version-client-banned", "refusal-before-version-connection-rate-limited",
-	"keys-refused-in-empty-words", "only-try-refused", "only-key-refused", "gone-before-it-was-closed", "login-refused-in-empty-words", "ftp-refusal-at-ssh-port", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
+	"reset-after-a-pause", "keys-refused-in-empty-words", "only-try-refused", "only-key-refused", "gone-before-it-was-closed", "login-refused-in-empty-words", "ftp-refusal-at-ssh-port", "reset-in-transfer", "status-no-medium", "status-lost", "status-handle", "attributes-after-upload", "request-unsupported", "bad-message", "own-file-gone",
 	"closed-after-idling", "session-closed", "silent-after-greeting", "silent-command", "shifted-replies", "no-route-later", "cannot-be-done",
 	"out-of-time-moving", "like-a-mail-server", "greeting-in-pieces", "other-words", "plain-220-for-tls", "user-unknown-command", "hello-read-as-command", "login-directory-not-listed", "plain-text-without-234", "data-proxy-refuses", "alert-no-certificate",
 }

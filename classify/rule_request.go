@@ -32,6 +32,12 @@ func requestRules() []rule {
 			source:  "RFC 9293 section 3.5.2",
 		},
 		{
+			name: "reset-after-a-pause", cause: CauseControlConnIdleDrop, phases: []probe.Phase{probe.PhasePath, probe.PhaseRequest}, broke: []probe.Class{probe.ClassReset}, needs: []fact{(*scene).isSFTP, (*scene).paused}, deaf: true,
+			also:    []Cause{CauseIdleTimeout, CauseControlConnectionLost, CauseServerError},
+			because: "After a pause the first request was answered with a reset: something on the way had forgotten the connection, or the server had ended it and nobody told us.",
+			source:  "idle limits of load balancers and firewalls; RFC 9293 section 3.5.2",
+		},
+		{
 			name: "directory-to-enter-missing", cause: CauseRemoteDirMissing, ops: []probe.Op{probe.OpCwd}, status: []int{2},
 			also:    []Cause{CausePathRootDiffers, CauseNoListPermission, CauseFileNotFound},
 			because: "The server does not find the directory that was to be entered.",
@@ -132,7 +138,7 @@ func requestRules() []rule {
 		},
 		{
 			name: "directory-missing", cause: CauseRemoteDirMissing, on: words("OPENDIR", "MKDIR", "RMDIR", "REALPATH"), status: []int{2},
-			also:    []Cause{CausePathRootDiffers, CauseNotAFile, CauseFileNotFound, CauseHomeDirectoryInaccessible},
+			also:    []Cause{CausePathRootDiffers, CauseNotAFile, CauseFileNotFound, CauseHomeDirectoryInaccessible, CauseServerMisconfigured},
 			because: "The server does not find the directory. Some answer the same when the name is one of a file.",
 			source:  "OpenSSH answers 2 to OPENDIR and RMDIR of a file",
 		},
@@ -156,13 +162,13 @@ func requestRules() []rule {
 		denied3("request-denied", CauseNoWritePermission, nil, []Cause{CauseNoReadPermission, CauseNoListPermission, CauseOperationUnsupported}, "The account may not do this."),
 		{
 			name: "close-fails", cause: CauseGenericFailure, on: words("CLOSE"), status: []int{4}, needs: []fact{(*scene).writesFile}, sure: Possible,
-			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseContentRejected},
+			also:    []Cause{CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseServerError, CauseFileSizeLimit, CauseFilenamePolicy, CauseContentRejected, CauseServiceUnavailable, CauseFileExists},
 			because: "The server took every byte and then refused the file as a whole: what it does with a file that is complete has failed, be it to store it, to hand it on or to check it.",
 			source:  "AWS Transfer Family without s3:PutObject, gateways that hand the file on, virus scanners; NFS over quota",
 		},
 		{
 			name: "write-fails", cause: CauseDiskFull, on: words("WRITE"), status: []int{4}, bars: []fact{(*scene).saysSomethingElse},
-			also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive, CauseContentRejected},
+			also:    []Cause{CauseQuotaExceeded, CauseFileSizeLimit, CauseGenericFailure, CauseServerError, CauseClientPipeliningTooAggressive, CauseContentRejected, CauseServiceUnavailable, CauseNoWritePermission, CauseReadOnlyServer},
 			because: "The file could be opened for writing, and the server then failed to write: a full disk or a quota is the usual reason.",
 			source:  "OpenSSH answers 4 without a reason when the disk is full",
 		},
@@ -180,43 +186,43 @@ func requestRules() []rule {
 		},
 		{
 			name: "rename-fails", cause: CauseRenameTargetExists, on: words("RENAME"), status: []int{4}, bars: []fact{(*scene).fresh, (*scene).saysSomethingElse},
-			also:    []Cause{CauseGenericFailure, CauseRenameRefused, CauseRemoteDirMissing, CauseFilenamePolicy, CauseNotAFile},
+			also:    []Cause{CauseGenericFailure, CauseRenameRefused, CauseRemoteDirMissing, CauseFilenamePolicy, CauseNotAFile, CauseServerError, CauseNoWritePermission, CauseReadOnlyServer, CauseQuotaExceeded, CauseDiskFull, CauseServiceUnavailable, CauseOperationUnsupported, CauseContentRejected},
 			because: "The server failed without a reason; that the new name is taken is the usual one.",
 			source:  "OpenSSH answers 4 when the new name exists",
 		},
 		{
 			name: "rename-fails-in-other-words", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4}, needs: []fact{(*scene).saysSomethingElse}, sure: Possible,
-			also:    []Cause{CauseGenericFailure, CauseServerError, CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy, CauseContentRejected},
+			also:    []Cause{CauseGenericFailure, CauseServerError, CauseRenameTargetExists, CauseRemoteDirMissing, CauseFilenamePolicy, CauseContentRejected, CauseServiceUnavailable},
 			because: "The server does not rename the file, for the reason that its words tell.",
 			source:  "draft-ietf-secsh-filexfer-02 section 7 (SSH_FX_FAILURE)",
 		},
 		{
 			name: "fresh-rename-fails", cause: CauseRenameRefused, on: words("RENAME"), status: []int{4},
-			also:    []Cause{CauseGenericFailure, CauseExtensionNotSupported, CauseFilenamePolicy, CausePostUploadPickup},
+			also:    []Cause{CauseGenericFailure, CauseExtensionNotSupported, CauseFilenamePolicy, CausePostUploadPickup, CauseServerError, CauseNoWritePermission, CauseReadOnlyServer, CauseQuotaExceeded, CauseDiskFull, CauseServiceUnavailable, CauseOperationUnsupported, CauseContentRejected},
 			because: "The new name is unique, so that it cannot be taken: the server does not rename here.",
 			source:  "draft-ietf-secsh-filexfer-02 section 6.5",
 		},
 		{
 			name: "rmdir-fails", cause: CauseDirectoryNotEmpty, on: words("RMDIR"), status: []int{4},
-			also:    []Cause{CauseGenericFailure, CauseDeleteNotPermitted, CauseNotAFile, CauseServerError},
+			also:    []Cause{CauseGenericFailure, CauseDeleteNotPermitted, CauseNotAFile, CauseServerError, CauseReadOnlyServer, CauseServiceUnavailable, CauseRemoteDirMissing},
 			because: "The server failed without a reason; that something is left in the directory is the usual one.",
 			source:  "OpenSSH answers 4 when the directory is not empty",
 		},
 		{
 			name: "listing-fails", cause: CauseGenericFailure, on: words("OPENDIR", "READDIR"), status: []int{4},
-			also:    []Cause{CauseNotAFile, CauseNoListPermission, CauseServerError, CauseRemoteDirMissing},
+			also:    []Cause{CauseNotAFile, CauseNoListPermission, CauseServerError, CauseRemoteDirMissing, CauseServerMisconfigured, CauseServiceUnavailable, CausePathRootDiffers},
 			because: "The server failed to list the directory and gave no reason.",
 			source:  "mod_sftp answers 4 with words",
 		},
 		{
 			name: "remove-fails", cause: CauseGenericFailure, on: words("REMOVE"), status: []int{4},
-			also:    []Cause{CauseNotAFile, CauseDeleteNotPermitted, CauseServerError, CauseFileNotFound},
+			also:    []Cause{CauseNotAFile, CauseDeleteNotPermitted, CauseServerError, CauseFileNotFound, CauseReadOnlyServer, CauseServiceUnavailable},
 			because: "The server failed to remove the file and gave no reason.",
 			source:  "OpenSSH answers 4 to REMOVE of a directory",
 		},
 		{
 			name: "mkdir-fails", cause: CauseGenericFailure, on: words("MKDIR"), status: []int{4},
-			also:    []Cause{CauseFileExists, CauseMkdirNotPermitted, CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseFilenamePolicy, CauseRemoteDirMissing},
+			also:    []Cause{CauseFileExists, CauseMkdirNotPermitted, CauseDiskFull, CauseQuotaExceeded, CauseNoWritePermission, CauseFilenamePolicy, CauseRemoteDirMissing, CauseServerError, CauseServiceUnavailable, CauseReadOnlyServer},
 			because: "The server failed to make the directory and gave no reason.",
 			source:  "OpenSSH answers 4 when the name exists",
 		},
@@ -269,6 +275,9 @@ var emptyWords = words(
 
 // asksForHome: the name to resolve is the one of the login directory.
 func (s *scene) asksForHome() bool { return s.path() == "." || s.path() == "" }
+
+// paused: nothing was said for a while before the last request.
+func (s *scene) paused() bool { return s.pause >= idleTime }
 
 func (s *scene) hasStrays() bool { return s.astray != nil }
 

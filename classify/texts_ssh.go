@@ -240,7 +240,9 @@ func sshPhrases() []phrases {
 			please login as the user | please log in as the user | does not provide shell access | restricted by rssh`},
 		}},
 		{general, "Windows error texts, cloud storage and managed services: what stands behind a request", inSSH, []phrase{
-			{only(CauseFilenamePolicy), decides, atRequest, "volume label syntax is incorrect | filename or extension is too long"},
+			{only(CauseFilenamePolicy), decides, atRequest, "volume label syntax is incorrect | filename or extension is too long | illegal byte sequence"},
+			{missing, strong, atRequest, "could not be found | cannot be found | can't be found"},
+			{only(CauseServerMisconfigured, CauseServerError), strong + 20, atRequest, "nosuchbucket | ~bucket*{gone} | no such bucket | no such container"},
 			{only(CauseServerError), strong + 20, atRequest, `
 			network path was not found | network name is no longer | network name cannot be found | i/o device error |
 			~i/o error | device is not ready | connection refused | connectexception | unknownhostexception |
