@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/drivertest"
 	"mftprobe/probe"
 	"mftprobe/protocols"
 )
@@ -60,10 +61,15 @@ func TestSessionReuse(t *testing.T) {
 
 func allPass(t *testing.T, tr probe.Transcript) {
 	t.Helper()
+	failed := false
 	for _, s := range tr.Steps {
 		if s.Status != probe.StatusPass {
 			t.Errorf("step %s: %s: %s", s.Name, s.Status, s.Detail)
+			failed = true
 		}
+	}
+	if failed {
+		drivertest.Retell(t, tr)
 	}
 }
 

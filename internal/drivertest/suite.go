@@ -90,7 +90,7 @@ func (e Endpoint) runContext(ctx context.Context, t *testing.T, steps []probe.St
 		Target: e.Target, Script: probe.Script{Steps: named(steps)}, Open: e.Open, PayloadSize: probe.DefaultPayloadSize,
 		RunID: newRun(),
 	})
-	retell(t, got)
+	Retell(t, got)
 	checkRecord(t, got)
 	noSecret(t, got, e.Target.Password.Reveal())
 	return got
@@ -170,9 +170,9 @@ func allPass(t *testing.T, got probe.Transcript) {
 	}
 }
 
-// retell logs a whole session when its test has failed, since a failure may come from what an earlier step has left. Each
+// Retell logs a whole session when its test has failed, since a failure may come from what an earlier step has left. Each
 // line is a message of its own, because a log that is searched for failures is searched by line.
-func retell(t *testing.T, got probe.Transcript) {
+func Retell(t *testing.T, got probe.Transcript) {
 	t.Helper()
 	t.Cleanup(func() {
 		if !t.Failed() {
