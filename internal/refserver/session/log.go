@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind tells what an event is.
@@ -86,9 +87,9 @@ func (l *Log) Addf(kind Kind, format string, args ...any) {
 	}
 }
 
-// Printable escapes what a terminal would act on.
+// Printable escapes what a terminal would act on, and what is not UTF-8: single bytes are control characters to some.
 func Printable(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return text
 	}
 	q := strconv.Quote(text)

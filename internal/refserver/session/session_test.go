@@ -12,6 +12,9 @@ func TestEventIsOneSafeLine(t *testing.T) {
 	head := Event{Session: 7, Protocol: "ftp", Client: "127.0.0.1:50000", Server: "127.0.0.1:2121"}
 	log := NewLog(head, func() time.Time { return at }, func(e Event) { got = append(got, e) })
 	log.Addf(Received, "USER %s", "a\x1b[2J\r\nb\"é")
+	if got := Printable("\x9b2J\xff é"); got != `\x9b2J\xff é` {
+		t.Errorf("bytes that are no UTF-8: %q", got)
+	}
 	log.Add(Sent, strings.Repeat("x", MaxText))
 	log.Add(Sent, strings.Repeat("x", MaxText+1))
 	want := `2026-11-24T12:00:00.005Z ftp#7 127.0.0.1:50000 -> 127.0.0.1:2121 received USER a\x1b[2J\r\nb"é`
