@@ -21,7 +21,7 @@ type dialogueLog struct {
 }
 
 var (
-	dlgMark = lazyregexp.New(`(?:^|[\s\[(])(?:FTP [TR]x:|Net::FTP(?:=GLOB|>>>)|\[connection\] [<>] '|FtpControlStream#|FTPReply = |audit\.transcript|Waiting for response to:|FTPS authentication |Login security: |Control socket is using: |FTPError: |Cmd: [A-Z]{3,4}\b|FTP (?:sent|received): |CC (?:IN|OUT): |sender=ftpserverlib|ftp-deploy|FTP-Deploy-Action|Core FTP, release|SmartFTP v|FireFTP |cURL debug log|publish_over_ftp|ftp_\w+\(\): |FTP: Connecting with configuration|aioftp\.|Error: Timeout \((?:control|data) socket\)|(?:getaddrinfo ENOTFOUND|connect E[A-Z]+) .*\((?:control|data) socket\)|ftp://\S+: dial\()|\(control socket\)|\((?:No encryption|TLSv[\d.]+)\)$|\[(?:<?\d+m?s|\d+\.\d+s)\]$`)
+	dlgMark = lazyregexp.New(`(?:^|[\s\[(])(?:FTP [TR]x:|Net::FTP(?:=GLOB|>>>)|\[connection\] [<>] '|FtpControlStream#|FTPReply = |audit\.transcript|Waiting for response to:|FTPS authentication |Login security: |Control socket is using: |FTPError: |Cmd: [A-Z]{3,4}\b|FTP (?:sent|received): |CC (?:IN|OUT): |sender=ftpserverlib|ftp-deploy|FTP-Deploy-Action|Core FTP, release|SmartFTP v|FireFTP |cURL debug log|publish_over_ftp|ftp_\w+\(\): |FTP: Connecting with configuration|aioftp\.|Error: Timeout \((?:control|data) socket\)|(?:getaddrinfo ENOTFOUND|connect E[A-Z]+) .*\((?:control|data) socket\)|ftp://\S+: dial\()|\(control socket\)|WebException: .*\(\d{3}\)|\((?:No encryption|TLSv[\d.]+)\)$|\[(?:<?\d+m?s|\d+\.\d+s)\]$`)
 
 	dlgFluent = lazyregexp.New(`^# [A-Z]\w+\(|FluentFTP|Waiting for response to: [A-Z]`)
 
@@ -34,12 +34,15 @@ var (
 	dlgData      = lazyregexp.New(`(?i)data (?:connection|socket|stream|channel)|datenverbindung`)
 	dlgIgnored   = lazyregexp.New(`(?i)response to|reply to|wrong response|\bauto-?detect|failed to connect, are you sure|unrecognized|are you sure|continueonerror|failonerror|errors?=0|0 errors?\b|--\w+`)
 	dlgQuoted    = lazyregexp.New(`^FTPReply = \[code= ?\d+, message= ?(.*)\]$`)
-	dlgReceived  = lazyregexp.New(`(?i)(?:\b(?:response|reply|returns|rx|get|resp|cc in|antwort|réponse ?|respuesta|risposta):|(?:^|[\s\])])<(?:<<|-+)?) *["']?$`)
+	dlgReceived  = lazyregexp.New(`(?i)(?:\b(?:response|reply|returns|rx|get|resp|cc in|antwort|réponse ?|respuesta|risposta):) *["']?$`)
+	dlgFrom      = lazyregexp.New(`<(?:<<|-+)? *["']?$`)
 	dlgOperation = lazyregexp.New(`(?i)\b(?:(write|writing|upload\w*|stor\w*|put|copy)|(read|download\w*|retriev\w*|get)|(list\w*|nlist|readdir)|(chang\w+ (?:to|dir\w*)|chdir|cwd))\b`)
 	dlgColon     = lazyregexp.New(`^(\d{3}): `)
+	dlgMode      = lazyregexp.New(`(?i)(won't open a connection to|illegal port|port command)|\b(passive|pasv|epsv)\b`)
+	dlgDotNet    = lazyregexp.New(`(?:WebException|FtpWebRe\w+).*\((\d{3})\)( [A-Za-z ]+)?`)
 	dlgPHP       = lazyregexp.New(`\bftp_(?:nb_)?f?(\w+)\(\): (.+?)(?: in \S+ on line \d+)?$`)
 	dlgBroken    = lazyregexp.New(`(?i)FTPProtoError|can't parse response|malformed (?:pasv|epsv|passive)|parse227|parse229`)
-	dlgServer    = lazyregexp.New(`(?i)\b(?:RECEIVED: [A-Z]{3,4}\b|SENT: \d{3}|Received line|Sending answer|aioftp\.server|<== [A-Z]{3,4}\b|==> \d{3})`)
+	dlgServer    = lazyregexp.New(`(?i)\b(?:RECEIVED: [A-Z]{3,4}\b|SENT: \d{3}|Received line|Sending answer|aioftp\.server|<(?:==|-) [A-Z]{3,4}\b|==> \d{3})`)
 )
 
 func openDialogue(b *book) parser {
@@ -68,7 +71,7 @@ func scoreDialogue(line string) int {
 // dlgHints are parts of what dlgMark matches, fluentHints of what dlgFluent does: most lines have none.
 var (
 	dlgHints = []string{
-		"FTP", "ftp", "[connection]", "FtpControlStream", "audit.transcript", "Waiting for", "Login security", "Control socket", "Cmd: ", "CC IN", "CC OUT", "SmartFTP",
+		"FTP", "ftp", "WebException", "[connection]", "FtpControlStream", "audit.transcript", "Waiting for", "Login security", "Control socket", "Cmd: ", "CC IN", "CC OUT", "SmartFTP",
 		"cURL debug", "socket)", "encryption)", "(TLSv", "ms]", "s]",
 	}
 	fluentHints = []string{"FluentFTP", "Waiting for response"}
@@ -216,10 +219,8 @@ func unquote(front, text string) string {
 		switch front[len(front)-1] {
 		case '"', '\'':
 			text = strings.TrimSuffix(text, front[len(front)-1:])
-		case '[':
-			text = strings.TrimSuffix(text, "]")
 		}
-		if strings.HasSuffix(strings.TrimRight(front, " "), "message=") {
+		if strings.Count(front, "[") > strings.Count(front, "]") {
 			text = strings.TrimSuffix(text, "]")
 		}
 	}
@@ -252,7 +253,7 @@ func (d *dialogueLog) line(text string) {
 	case m.text == "" || dlgBroken.MatchString(rest):
 		d.said(rest)
 	case m.text == d.last:
-	case m.command && d.isFeature(m):
+	case m.command && (d.isFeature(m) || d.s != nil && d.s.replyOpen() && dlgFrom.MatchString(m.front)):
 		d.s.replyLine(m.text)
 	case m.command:
 		d.last = m.text
@@ -326,7 +327,13 @@ func (d *dialogueLog) suppose(code, line string) {
 	if s.step != nil {
 		s.step.answered = true
 	}
-	s.unseen(supposedVerb(code, line))
+	if name := supposedVerb(code, line); name != "" {
+		s.unseen(name)
+		return
+	}
+	s.ftp.dialled = true
+	d.book.note("the log shows a refusal and not the command: what was refused is not told")
+	s.begin(probe.OpRaw, "")
 }
 
 // supposedVerb is the command that a refusal answers, by its code and by the words around it.
@@ -336,6 +343,12 @@ func supposedVerb(code, line string) string {
 		return "PASS"
 	case "532", "552", "553", "452":
 		return "STOR"
+	}
+	if m := dlgMode.FindStringSubmatch(line); m != nil && (code[0] == '5' || code == "425") {
+		if m[1] != "" {
+			return "PORT"
+		}
+		return "PASV"
 	}
 	switch m := dlgOperation.FindStringSubmatch(line); {
 	case m == nil:
@@ -348,10 +361,13 @@ func supposedVerb(code, line string) string {
 	case m[4] != "":
 		return "CWD"
 	}
-	if code == "425" || code == "426" || code == "522" || code == "534" {
+	switch code {
+	case "425", "426", "522", "534":
 		return "LIST"
+	case "550", "450":
+		return "RETR" // both are about a file (RFC 959 section 4.2.2)
 	}
-	return "SITE"
+	return ""
 }
 
 // unseen opens the step of a command that the log does not show.
@@ -370,6 +386,11 @@ func (d *dialogueLog) said(text string) {
 	s := d.s
 	if s != nil && s.replyOpen() && !isTrouble(text) {
 		s.replyLine(strings.TrimSpace(text))
+		return
+	}
+	if m := dlgDotNet.FindStringSubmatch(text); m != nil && knownReply(m[1]) {
+		d.book.note(".NET shows the code of a reply and words of its own beside it")
+		d.reply(strings.TrimRight(m[1]+m[2], " "), "")
 		return
 	}
 	if m := dlgPHP.FindStringSubmatch(text); m != nil {

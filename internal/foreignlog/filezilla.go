@@ -63,6 +63,8 @@ func scoreFileZilla(line string) int {
 	switch kind := fzLabels[m[5]]; {
 	case kind == "response" && code != "", kind == "command" && isCommand(m[6]):
 		return 4
+	case kind == "error" && code != "":
+		return 0 // FileZilla shows a reply as a response
 	case kind != "" && kind != "trace":
 		return 2
 	case strings.Contains(line, ":\t") && (code != "" || isVerbLine(m[6])):
@@ -296,6 +298,10 @@ func (f *fileZilla) failure(text string) {
 			return
 		}
 		s.troubleAt(class, probe.PhaseTCP, text)
+		return
+	}
+	if s.ftp.opened && !s.ftp.ended && strings.Contains(text, "GnuTLS error -110") {
+		s.dataBroke(probe.ClassEOF, text) // of the control connection it says more
 		return
 	}
 	if s.ftp.greeted && fzNoData.MatchString(text) {

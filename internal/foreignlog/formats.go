@@ -81,25 +81,17 @@ func detect(in *lines) (format, wrapping, error) {
 	if in.err != nil {
 		return format{}, nil, fmt.Errorf("reading the log: %w", in.err)
 	}
-	around, most := findWrapping(sample, func(sample []string) int {
-		_, most := likest(sample)
-		return most
-	})
+	f, around, most := findWrapping(sample, formats)
 	if most == 0 {
 		return format{}, nil, errors.New(strangeText(sample) + ": name it with --format, one of " + strings.Join(formatNames(), ", "))
 	}
-	inner := make([]string, len(sample))
-	for i, line := range sample {
-		inner[i], _ = around.cut(line)
-	}
-	f, _ := likest(inner)
 	return f, around, nil
 }
 
-// likest is the format that a sample looks most like, and how much.
-func likest(sample []string) (format, int) {
+// likest is the format of some that a sample looks most like, and how much.
+func likest(sample []string, among []format) (format, int) {
 	best, most := format{}, 0
-	for _, f := range formats {
+	for _, f := range among {
 		if sum := f.sum(sample); sum > most {
 			best, most = f, sum
 		}

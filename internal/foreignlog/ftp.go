@@ -57,7 +57,10 @@ func (s *session) command(line string) {
 	s.add(probe.Event{Phase: v.phase, Conn: conn, Direction: probe.Sent, Kind: probe.KindCommand, Command: name, Text: text})
 	switch name {
 	case "USER":
-		s.ftp.user, s.target.User = arg, arg
+		s.ftp.user = arg
+		if !isMask(arg) {
+			s.target.User = arg
+		}
 	case "AUTH":
 		s.target.Protocol = probe.FTPES
 	case "QUIT":

@@ -13,13 +13,21 @@ type ftplibLog struct {
 	book      *book
 	s         *session
 	traceback bool
+	verb      string // the command that the traceback tells
 }
 
 var (
 	pyLine      = lazyregexp.New(`^\*(cmd|resp|put|get|welcome|retr|put urgent)\* (.*)$`)
 	pyError     = lazyregexp.New(`^(?:(?:ftplib|socket|ssl|builtins)\.)?([A-Za-z_]*(?:[Ee]rror|timeout|Timeout|error_\w+|gaierror|SSL\w+|EOFError|KeyboardInterrupt))(?:: (.*))?$`)
+	pyFrame     = lazyregexp.New(`ftplib\.py", line \d+, in (login|cwd|storbinary|storlines|retrbinary|retrlines|nlst|dir|mlsd|makepasv|makeport|sendport|sendeprt|mkd|rmd|delete|rename|size|pwd)$`)
 	pyTraceback = "Traceback (most recent call last):"
 )
+
+// pyVerbs are the commands behind ftplib's methods.
+var pyVerbs = map[string]string{
+	"login": "PASS", "cwd": "CWD", "storbinary": "STOR", "storlines": "STOR", "retrbinary": "RETR", "retrlines": "RETR", "nlst": "NLST", "dir": "LIST", "mlsd": "MLSD",
+	"makepasv": "PASV", "makeport": "PORT", "sendport": "PORT", "sendeprt": "EPRT", "mkd": "MKD", "rmd": "RMD", "delete": "DELE", "rename": "RNFR", "size": "SIZE", "pwd": "PWD",
+}
 
 func openFtplib(b *book) parser {
 	b.tool = probe.Tool{Name: "ftplib"}
@@ -50,7 +58,7 @@ func (p *ftplibLog) line(text string) {
 		return
 	}
 	if strings.HasPrefix(text, pyTraceback) {
-		p.traceback = true
+		p.traceback, p.verb = true, ""
 		return
 	}
 	if p.traceback && strings.HasPrefix(text, "  File ") {
@@ -67,6 +75,9 @@ func (p *ftplibLog) line(text string) {
 // frame takes a line of the traceback: it tells what was being waited for.
 func (p *ftplibLog) frame(text string) {
 	s := p.session()
+	if m := pyFrame.FindStringSubmatch(text); m != nil && (m[1] != "retrlines" || p.verb == "") {
+		p.verb = pyVerbs[m[1]]
+	}
 	switch {
 	case strings.HasSuffix(text, "in getresp"), strings.HasSuffix(text, "in getline"):
 		s.connected("")
@@ -105,13 +116,7 @@ func (p *ftplibLog) entry(kind, text string) {
 func (p *ftplibLog) raised(name, words, text string) {
 	s := p.session()
 	if strings.HasPrefix(name, "error_") {
-		if !s.failed() && !s.broken {
-			if code, _ := replyCode(words); code != "" {
-				s.replyLine(words)
-				return
-			}
-			s.strayLine(words)
-		}
+		p.refused(words)
 		return
 	}
 	class := map[string]probe.Class{
@@ -129,6 +134,22 @@ func (p *ftplibLog) raised(name, words, text string) {
 	}
 	s.trouble(class, text)
 	s.over = true
+}
+
+// refused takes an exception that carries a reply. Without the dialogue it is all that is told.
+func (p *ftplibLog) refused(words string) {
+	s := p.session()
+	code, _ := replyCode(words)
+	switch {
+	case s.failed() || s.broken:
+	case code == "":
+		s.strayLine(words)
+	default:
+		if p.verb != "" && !s.ftp.greeted && code != "421" {
+			s.unseen(p.verb)
+		}
+		s.replyLine(words)
+	}
 }
 
 // pyString undoes Python's repr of a string or bytes.

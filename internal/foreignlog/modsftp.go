@@ -153,6 +153,8 @@ func (s *session) ended(why, text string) {
 		s.denied(text)
 	case strings.Contains(strings.ToLower(why), "timeout"), strings.Contains(strings.ToLower(why), "timed out"):
 		s.trouble(probe.ClassTimeout, text)
+	case !s.ssh.kexDone && strings.Contains(strings.ToLower(why), "key exchange failed"):
+		s.disconnected(3, why) // the server's own word (RFC 4253 section 11.1)
 	default:
 		s.clientLeft(text)
 	}

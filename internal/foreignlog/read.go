@@ -89,6 +89,6 @@ func choose(in *lines, name string) (format, wrapping, error) {
 	if i < 0 {
 		return format{}, nil, fmt.Errorf("unknown log format %q: use one of %s", name, strings.Join(formatNames(), ", "))
 	}
-	around, _ := findWrapping(in.peek(), formats[i].sum)
+	_, around, _ := findWrapping(in.peek(), formats[i:i+1])
 	return formats[i], around, nil
 }

@@ -2,6 +2,7 @@ package foreignlog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"mftprobe/internal/lazyregexp"
@@ -35,7 +36,7 @@ type sshFact struct {
 const maxFrames = 12
 
 var (
-	libMark  = lazyregexp.New(`paramiko[. ]|transport\.py:\d|com\.jcraft\.jsch|JSCH|Renci\.SshNet|net\.ssh\.|Net::SSH|net\.schmizz\.sshj|ssh2js|NET_SSH2_MSG_|org\.apache\.sshd|o\.a\.s\.|SSH_MSG_[A-Z_]+ (?:sent|received)|ssh: handshake failed|Handshake failed: no matching|Algorithm negotiation fail|All configured authentication methods failed|(?:Local|Remote) ident: '|sftp: "|ssh2-sftp-client|SSH2_DISCONNECT_|rclone/SFTP`)
+	libMark  = lazyregexp.New(`paramiko[. ]|transport\.py:\d|com\.jcraft\.jsch|JSCH|Renci\.SshNet|net\.ssh\.|Net::SSH|schmizz\.sshj|ssh2js|NET_SSH2_MSG_|org\.apache\.sshd|o\.a\.s\.|SSH_MSG_[A-Z_]+ (?:sent|received)|ssh: handshake failed|Handshake failed: no matching|Algorithm negotiation fail|All configured authentication methods failed|(?:Local|Remote) ident: '|sftp: "|ssh2-sftp-client|SSH2_DISCONNECT_|rclone/SFTP`)
 	libFrame = lazyregexp.New(`^\s*(?:at |from |in |File "|raise |return |[a-z_.]+\()|^\s{2,}`)
 	libVerb  = lazyregexp.New(`(?i)(?:[._]|Internal|Request|\b)(put|upload|write|get|download|read|ls|listdir|listdirectory|list|readdir|opendir|stat|lstat|mkdir|createdirectory|rmdir|rm|remove|delete|unlink|rename|cd|chdir|chmod|open)(?:file|stream|attributes)?[(_]?\b`)
 
@@ -66,7 +67,7 @@ var (
 		{"ey", lazyregexp.New(`(?i)HostKey has been changed|BadHostKeyException|host key for server .* does not match|knownhosts: key mismatch|fingerprint .* does not match|HostKeyMismatch`), libChangedKey},
 		{"", lazyregexp.New(`Auth fail(?: for methods '([^']*)')?|Auth cancel|AuthenticationException|UserAuthException|Net::SSH::AuthenticationFailed|All configured authentication methods failed|No more authentication methods|unable to authenticate, attempted methods \[([^\]]*)\]|all authorization methods failed|BadAuthenticationType`), libDenied},
 		{"SSH_MSG_DISCONNECT", lazyregexp.New(`SSH_MSG_DISCONNECT: (\d+) (.*)`), libDisconnect},
-		{"", lazyregexp.New(`Error reading SSH protocol banner|session is down|[Cc]onnection is closed by foreign host|Server connection dropped|Connection lost before handshake|aborted by the server|Timed out while waiting for handshake|Connection reset|[Cc]onnection refused|[Cc]onnect(?:ion)? timed out|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|UnknownHostException|no such host|NoValidConnectionsError|Unable to connect to|socket hang up|i/o timeout|did not properly respond|connection timeout|handshake failed: (?:EOF|read)|SSHException|getaddrinfo|Name or service not known|No route to host`), libBroken},
+		{"", lazyregexp.New(`Error reading SSH protocol banner|session is down|[Cc]onnection is closed by foreign host|Server connection dropped|Connection lost before handshake|aborted by the server|Timed out while waiting for handshake|Connection reset|[Cc]onnection refused|socket is not established|closed connection during|no identification received|[Cc]onnect(?:ion)? timed out|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|UnknownHostException|no such host|NoValidConnectionsError|Unable to connect to|socket hang up|i/o timeout|did not properly respond|connection timeout|handshake failed: (?:EOF|read)|SSHException|getaddrinfo|Name or service not known|No route to host`), libBroken},
 		{"", lazyregexp.New(`(?i)(?:sftp\w*exception|ioerror|oserror|\berror: (?:_?\w+: )?|permissionerror|filenotfounderror|^\d: ?|sftp: ")(?:.*: )?(?:\[Errno \d+\] )?"?(no such file|permission ?denied|failure|file not found|path ?not ?found|no space|quota|already exists|not a directory|bad message|operation unsupported)`), libStatus},
 	}
 )
@@ -413,12 +414,14 @@ func libDenied(l *sshLibrary, m []string, text string) {
 	s.denied(text)
 }
 
-func libDisconnect(l *sshLibrary, m []string, text string) {
-	code := 0
-	for _, c := range m[1] {
-		code = code*10 + int(c-'0')
+func libDisconnect(l *sshLibrary, m []string, _ string) {
+	code, _ := strconv.Atoi(m[1])
+	s := l.session()
+	s.connected("")
+	if strings.Contains(strings.ToLower(m[2]), "auth") {
+		s.authBegins()
 	}
-	l.session().disconnected(code&0xff, m[2])
+	s.disconnected(code, m[2])
 }
 
 // libBroken takes the end of the connection, or that none was made.
@@ -430,12 +433,12 @@ func libBroken(l *sshLibrary, _ []string, text string) {
 	}
 	switch {
 	case strings.Contains(text, "protocol banner"), strings.Contains(text, "foreign host"), strings.Contains(text, "dropped"), strings.Contains(text, "session is down"),
-		strings.Contains(text, "aborted by the server"), strings.Contains(text, "hang up"), strings.Contains(text, "lost before"), strings.Contains(text, "failed: EOF"):
+		strings.Contains(text, "aborted by the server"), strings.Contains(text, "hang up"), strings.Contains(text, "lost before"), strings.Contains(text, "failed: EOF"), strings.Contains(text, "identification"):
 		class = probe.ClassEOF
 		s.connected("")
 	case strings.Contains(text, "UnknownHostException"), strings.Contains(text, "getaddrinfo") && class == "":
 		class = probe.ClassNoName
-	case strings.Contains(text, "did not properly respond"):
+	case strings.Contains(text, "did not properly respond"), strings.Contains(text, "not established"):
 		class = probe.ClassTimeout
 	case class == "":
 		class = probe.ClassUnreachable

@@ -49,7 +49,7 @@ func joinPort(host string, port int) string {
 
 // clockTime sets the clock from a time of day alone. Midnight moves it on by a day.
 func (s *session) clockTime(text string) {
-	if text == "" {
+	if text == "" || s.dated {
 		return
 	}
 	t, err := time.Parse("15:04:05", text)

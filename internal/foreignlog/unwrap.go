@@ -58,29 +58,64 @@ func (ws wrapping) cut(line string) (rest, stamp string) {
 	return rest, stamp
 }
 
-// findWrapping looks for what has to be taken off so that score sees most in a sample: nothing, if
-// that is as good.
-func findWrapping(sample []string, score func([]string) int) (wrapping, int) {
-	var best wrapping
-	most := score(sample)
-	var try func(sample []string, around wrapping)
-	try = func(sample []string, around wrapping) {
-		for _, w := range wrappers {
-			inner, ok := w.strip(sample)
-			if !ok {
-				continue
+// findWrapping looks for what has to be taken off a sample so that one of the formats fits it best.
+// Where several are as good, the one counts of which the format's reader makes most, and of those
+// the one that takes off least.
+func findWrapping(sample []string, among []format) (format, wrapping, int) {
+	var (
+		around  wrapping
+		bestF   format
+		best    wrapping
+		most    = 0
+		hasRead = -1 // how much the best one reads; -1: it was not tried yet
+	)
+	inner := sample
+	for {
+		f, sum := likest(inner, among)
+		switch {
+		case sum > most:
+			bestF, best, most, hasRead = f, around, sum, -1
+		case sum == most && sum > 0:
+			if hasRead < 0 {
+				hasRead = bestF.reads(sample, best)
 			}
-			inside := append(around[:len(around):len(around)], w)
-			if sum := score(inner); sum > most {
-				best, most = inside, sum
-			}
-			if len(inside) < mostWrappers {
-				try(inner, inside)
+			if n := f.reads(sample, around); n > hasRead {
+				bestF, best, hasRead = f, around, n
 			}
 		}
+		w, rest, ok := outermost(inner)
+		if !ok || len(around) == mostWrappers {
+			return bestF, best, most
+		}
+		around, inner = append(around[:len(around):len(around)], w), rest
 	}
-	try(sample, nil)
-	return best, most
+}
+
+// outermost finds the wrapper that stands around the lines of a sample.
+func outermost(sample []string) (wrapper, []string, bool) {
+	for _, w := range wrappers {
+		if inner, ok := w.strip(sample); ok {
+			return w, inner, true
+		}
+	}
+	return wrapper{}, nil, false
+}
+
+// reads tells how many events the format's reader makes of a sample.
+func (f format) reads(sample []string, around wrapping) int {
+	b := newBook(Reader{}, f.Name)
+	parse := f.open(b)
+	for _, line := range sample {
+		text, stamp := around.cut(line)
+		b.outside(stamp)
+		parse.line(text)
+	}
+	parse.end()
+	n := 0
+	for _, s := range b.sessions {
+		n += s.kept
+	}
+	return n
 }
 
 // strip takes a wrapper off all lines of a sample; false if too few have it.
