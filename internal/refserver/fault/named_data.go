@@ -47,7 +47,7 @@ var transferring = []Fault{
 	{"put-cut", "the upload breaks off with 426", ftps, effects("cut:put=100"), nil, fails("transfer-aborted", "theirs", "put", "completion")},
 	{"put-451", "the upload ends with a local error", ftps, effects("say:put=451 Requested action aborted: local error in processing."), nil, fails("server-error", "theirs", "put", "completion")},
 	{"put-short", "512 bytes of the upload are kept, and reported as good", ftps, effects("short:put=512"), nil, fails("truncated-transfer", "either", "put", "verify")},
-	{"put-corrupt", "one byte of the upload is changed", ftps, effects("corrupt:put=100"), nil, fails("content-mismatch", "either", "put", "verify")},
+	{"put-corrupt", "byte 100 of the upload is changed", ftps, effects("corrupt:put=100"), nil, fails("content-mismatch", "either", "put", "verify")},
 	{"get-no-226", "the download gets no final reply", ftps, effects("mute:get"), nil, fails("no-final-reply", "either", "get", "completion")},
 	{"get-silent", "the download gets no answer", ftps, effects("silent:get"), nil, fails("reply-timeout", "theirs", "get", "transfer")},
 	{"get-cut", "the download breaks off with 426", ftps, effects("cut:get=100"), nil, fails("transfer-aborted", "theirs", "get", "completion")},
@@ -55,7 +55,7 @@ var transferring = []Fault{
 	{"get-stalled", "the download stops and stays", ftps, effects("stall:get=100"), nil, fails("transfer-stalled", "network", "get", "transfer")},
 	{"get-no-data", "150, then no data", ftps, effects("stall:get=0"), nil, fails("transfer-stalled", "network", "get", "transfer")},
 	{"get-short", "the download ends after 512 bytes, and is reported as good", ftps, effects("short:get=512"), nil, fails("truncated-transfer", "either", "get", "verify")},
-	{"get-corrupt", "one byte of the download is changed", ftps, effects("corrupt:get=100"), nil, fails("content-mismatch", "either", "get", "verify")},
+	{"get-corrupt", "byte 100 of the download is changed", ftps, effects("corrupt:get=100"), nil, fails("content-mismatch", "either", "get", "verify")},
 	{"size-wrong", "SIZE lies", ftps, effects("say:SIZE=213 1"), nil, fails("truncated-transfer", "either", "size", "verify")},
 	{"size-unknown", "SIZE is not known", ftps, effects("reply:SIZE=500 Unknown command."), nil, fails("command-not-supported", "theirs", "size", "verify")},
 }
