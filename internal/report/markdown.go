@@ -91,7 +91,11 @@ func markdownVerdict(b *bytes.Buffer, r Result) {
 func markdownSteps(b *bytes.Buffer, steps []probe.StepResult) {
 	b.WriteString("| step | status | time | what happened |\n|---|---|---:|---|\n")
 	for _, s := range steps {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, seconds(s.Duration), codeSpan(stepText(s)))
+		took := seconds(s.Duration)
+		if s.Status == probe.StatusSkipped {
+			took = ""
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", codeSpan(s.Name), s.Status, took, codeSpan(stepText(s)))
 	}
 }
 
@@ -100,7 +104,11 @@ func markdownFindings(b *bytes.Buffer, findings []classify.Finding) {
 		if i == 0 {
 			b.WriteString("\nFindings:\n\n")
 		}
-		fmt.Fprintf(b, "- **%s** %s %s\n", f.Severity, plainText(f.Title), plainText(f.Detail))
+		text := plainText(f.Title)
+		if f.Detail != "" {
+			text += ": " + plainText(f.Detail)
+		}
+		fmt.Fprintf(b, "- **%s** %s\n", f.Severity, text)
 	}
 }
 

@@ -159,6 +159,16 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestMarkdownReads: a finding has its title apart from its detail, and a step that was not run took no time.
+func TestMarkdownReads(t *testing.T) {
+	r := failed()
+	r.Findings[0].Detail = "in three days"
+	out := render(t, "markdown", false, r)
+	if !strings.Contains(out, "- **warning** The certificate ends soon: in three days\n") || !strings.Contains(out, "| `size` | skipped |  | ") {
+		t.Error(out)
+	}
+}
+
 // TestCodeLabel: an error that was met here is no reply of the server.
 func TestCodeLabel(t *testing.T) {
 	for space, want := range map[probe.Space]string{probe.SpaceOS: "error", probe.SpaceTLSAlert: "alert", probe.SpaceFTP: "reply", probe.SpaceSFTP: "reply"} {
