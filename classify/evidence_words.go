@@ -101,6 +101,8 @@ func (s *scene) place() place {
 		at = atNoop
 	case s.isSFTP() && s.op == probe.OpCwd:
 		at = atPath // STAT of the directory to enter
+	case s.bad.Kind == probe.KindChannel:
+		at = placeOf(string(s.phase), s.protocol) // to open a channel is not to open a file
 	case s.verb == "OPEN" && s.writesFile():
 		at = atPut
 	case s.verb == "OPEN":

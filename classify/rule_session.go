@@ -100,7 +100,7 @@ func sshSessionRules() []rule {
 			name: "init-disconnect", cause: CauseServerMisconfigured, phases: behindLogin, kinds: []probe.Kind{probe.KindDisconnect},
 			also: []Cause{
 				CauseAccountNotAuthorized, CauseSFTPSubsystemDisabled, CauseIdleTimeout, CauseServiceUnavailable, CauseServerConnectionLimit,
-				CauseHomeDirectoryInaccessible, CauseSFTPServerExits, CauseTooManyAuthTries, CauseSFTPVersionUnsupported,
+				CauseHomeDirectoryInaccessible, CauseSFTPServerExits, CauseTooManyAuthTries, CauseSFTPVersionUnsupported, CauseChrootBadOwnership, CauseServerError,
 			},
 			because: "The server ended the session after the login, before SFTP began.",
 			source:  "RFC 4253 section 11.1",

@@ -111,7 +111,7 @@ func sshLoginRules() []rule {
 			name: "login-disconnected", cause: CauseLoginRefused, phases: []probe.Phase{probe.PhaseAuth}, kinds: []probe.Kind{probe.KindDisconnect},
 			also: []Cause{
 				CauseBadCredentials, CauseTooManyAuthTries, CauseAccountNotAuthorized, CauseAccountLocked, CauseClientBanned, CauseSourceIPNotAllowlisted,
-				CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired, CauseProtocolError,
+				CauseServiceUnavailable, CauseServerConnectionLimit, CauseIdleTimeout, CausePasswordExpired, CauseProtocolError, CauseServerError, CauseServerMisconfigured, CauseHomeDirectoryInaccessible,
 			},
 			because: "The server ended the session during the login.",
 			source:  "RFC 4253 section 11.1",

@@ -232,7 +232,8 @@ func sshPhrases() []phrases {
 			no hostkeys available | no host keys available | privilege separation directory | privilege separation user |
 			bad configuration option | could not load host key | unable to load host key`},
 			{only(CauseAccountNotAuthorized, CauseSourceIPNotAllowlisted), strong + 20, atLogin, "you are not allowed to connect | logins not available"},
-			{only(CauseServiceUnavailable), strong + 10, atConnect | atKex | atLogin, "trial*expired | license*expired | licence*expired"},
+			{only(CauseAccountNotAuthorized), strong + 20, atLogin | atSession, "sftp*not enabled for | sftp*not allowed for | sftp*disabled for | sftp*not permitted for"},
+			{only(CauseServiceUnavailable), strong + 10, atConnect | atKex | atLogin, "is restarting | trial*expired | license*expired | licence*expired"},
 			{only(CauseIdleTimeout), decides, anywhere, "timed out idling"},
 			{only(CauseIdleTimeout, CauseReplyTimeout), strong + 10, atLogin, "before authentication | waiting for authentication | login timeout"},
 			{only(CauseProtocolError), decides, atLogin, "change of username or service"},
@@ -247,7 +248,8 @@ func sshPhrases() []phrases {
 			network path was not found | network name is no longer | network name cannot be found | i/o device error |
 			~i/o error | device is not ready | connection refused | connectexception | unknownhostexception |
 			file system is not available | file system*unavailable | filesystem*unavailable |
-			transport endpoint is not connected | host is down | no such device`},
+			transport endpoint is not connected | host is down | no such device | storage*timed out | timed out*storage |
+			backend*timed out | timed out*backend`},
 			{only(CauseFilenamePolicy), strong + 10, atPut | atMkdir | atRename, "is banned"},
 			{only(CauseContentRejected, CauseServerError), decides - 5, atTransfer | atRename, `
 			~virus | ~viruses | anti-virus | antivirus | malware | trojan | eicar | infected | quarantine | ~dlp~ | ~icap~ |
@@ -258,7 +260,7 @@ func sshPhrases() []phrases {
 			{only(CauseServerError), strong + 20, atTransfer | atRename, "scanner*{gone} | scan service*{gone} | scan engine*{gone} | icap*{gone} | antivirus*{gone}"},
 			{only(CauseServerError), strong + 20, atRequest, "too many*handles | no free handles | handles*exhausted"},
 			{only(CauseServerError, CauseNoWritePermission), strong + 20, atRequest, `
-			being written | being uploaded | being used by | by another session | by another client | checked out by |
+			being written | being uploaded | being processed | still in progress | being used by | by another session | by another client | checked out by |
 			lease on the | leased by`},
 			{ranking{
 				{atMkdir, []Cause{CauseMkdirNotPermitted, CausePathRootDiffers}},
