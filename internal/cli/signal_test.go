@@ -147,3 +147,22 @@ func TestInterruptedBatch(t *testing.T) {
 		t.Errorf("%d %s", exit, out)
 	}
 }
+
+// TestInterruptedDemo: a demonstration that was stopped has neither worked nor failed.
+func TestInterruptedDemo(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), toolName, "demo")
+	var out watched
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	until(func() bool { return strings.Contains(out.String(), "drops data ports") })
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the exit status tells
+	if got := cmd.ProcessState.ExitCode(); got != exitInterrupt {
+		t.Errorf("exit status %d\n%s", got, out.String())
+	}
+}
