@@ -124,14 +124,14 @@ var sshCauses = []Entry{
 		Source:     "RFC 4252 sections 5.1 and 5.2",
 	},
 	{
-		Cause: CauseMultiFactorRequired, Protocols: sftpOnly, Side: SideEither, Retry: RetryAfterChange,
+		Cause: CauseMultiFactorRequired, Protocols: everywhere, Side: SideEither, Retry: RetryAfterChange,
 		Title:      "The account needs a second factor",
 		Meaning:    "The first method succeeded and the server wants another one: a code, or key and password together.",
 		LookAlikes: []Cause{CauseAuthMethodMismatch, CauseBadCredentials},
-		SettleBy:   "See whether the answer said \"partial success\" and which methods remain.",
+		SettleBy:   "Read how the password was asked for. Over SSH, see whether the answer said \"partial success\" and which methods remain.",
 		Us:         []string{"Give key and password both; for codes ask for an account without them."},
 		Them:       "The automated account {user} is asked for a second factor. Please exempt it, or allow key plus password.",
-		Source:     "RFC 4252 section 5.1 (partial success), RFC 4256",
+		Source:     "RFC 4252 section 5.1 (partial success), RFC 4256; RFC 2289 (one-time passwords)",
 	},
 	{
 		Cause: CausePublicKeyNotRegistered, Protocols: sftpOnly, Side: SideTheirs, Retry: RetryAfterChange,

@@ -23,6 +23,8 @@ func (s *session) reply(e *probe.Event) {
 	}
 	s.connected, s.greeted = true, true
 	switch {
+	case verb == "USER" && code == 331:
+		s.invitation = e.Text[:min(len(e.Text), maxHeard)]
 	case transfers(verb):
 		s.transferReply(e, verb, code)
 	case code >= 400:

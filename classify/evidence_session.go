@@ -50,9 +50,11 @@ type session struct {
 	alloc   int64
 	created bool // the last MKD or CWD worked
 
-	hello  string       // the greeting
-	strays string       // lines before it that are no reply
-	astray *probe.Event // a line that is no reply or an answer to no request, since the last command was sent
+	hello string // the greeting
+	// invitation is how the server asked for the password.
+	invitation string
+	strays     string       // lines before it that are no reply
+	astray     *probe.Event // a line that is no reply or an answer to no request, since the last command was sent
 
 	harmless string // words that refused a command of the setup with 550 or 530
 }

@@ -16,7 +16,7 @@ var deafRules = []string{
 	"success-without-content", "stored-nothing", "ascii-length", "stored-longer", "stored-shorter", "hashed-less", "stored-differently",
 	"expected-file-missing", "version-1-only", "proxy-rung", "tcp-refused", "tcp-timeout", "tcp-unreachable",
 	"tls-bytes-on-plain-port", "no-ftp-spoken", "silent-at-tls-port", "silent-though-tls-was-wanted", "silent", "closed-at-once", "no-tls-at-once",
-	"silent-handshake", "closed-instead-of-handshake", "alert-strength", "user-needs-tls-534", "too-many-passwords", "login-silent",
+	"silent-handshake", "closed-instead-of-handshake", "alert-strength", "user-needs-tls-534", "code-wanted-beside-the-password", "too-many-passwords", "login-silent",
 	"login-cut-off-after-tls", "logged-out", "ssh-login-silent", "method-gone", "init-silent", "epsv-protocol", "epsv-unknown", "passive-unreadable",
 	"active-silent", "announced-private", "announced-wrong", "data-port-refused", "data-port-blocked-under-tls", "data-port-blocked",
 	"nobody-connects-back", "no-mode-chosen", "data-tls-plain", "data-clear-all-the-same", "data-tls-cut-off", "not-accepted",

@@ -133,6 +133,12 @@ func loginRules() []rule {
 			source:  "ProFTPD MaxLoginAttempts, vsftpd max_login_fails",
 		},
 		{
+			name: "code-wanted-beside-the-password", cause: CauseMultiFactorRequired, on: words("PASS"), codes: []int{4, 5}, needs: []fact{(*scene).codeWanted}, deaf: true,
+			also:    others(CauseMultiFactorRequired, []Cause{CauseBadCredentials}, refusedLogin),
+			because: "The server had asked for a code that serves once. A stored password is no answer to that.",
+			source:  "RFC 2289; ftpd with OPIE or S/Key: 331 Response to otp-md5 498 ab1234 required",
+		},
+		{
 			name: "password-refused-and-reset", cause: CauseBadCredentials, on: words("PASS"), codes: []int{530}, needs: []fact{(*scene).thenReset}, bars: []fact{(*scene).refusedBefore},
 			also:    others(CauseBadCredentials, []Cause{CauseHomeDirectoryInaccessible}, refusedLogin),
 			because: "The login was refused. That the connection was reset right behind the refusal can also point to a home directory that the server could not enter.",
@@ -247,6 +253,14 @@ func loginRules() []rule {
 			source:  "RFC 959 section 4.2.2",
 		},
 	}
+}
+
+// codeWanted: the password was asked for in words that name a second factor. Where a code is only
+// requested, the password alone is good, and a refusal that names another reason has the last word.
+func (s *scene) codeWanted() bool {
+	plain := len(s.told) == 0 || slices.Contains([]Cause{CauseBadCredentials, CauseLoginRefused, CauseMultiFactorRequired}, s.told[0])
+	return plain && s.invitation != "" && !strings.Contains(strings.ToLower(s.invitation), "requested") &&
+		slices.Contains(s.read(s.invitation), CauseMultiFactorRequired)
 }
 
 // ftpSpoken: what the server said before is FTP.

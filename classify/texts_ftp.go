@@ -13,7 +13,7 @@ func ftpPhrases() []phrases {
 			client certificate*missing | user certificate*{need} | no valid certificate | no certificate*presented | certificate*is required | certificate*is mandatory |
 			certificate*not presented | certificate*not sent`},
 			{only(CauseMultiFactorRequired), decides, atLogin, `
-			one-time*{need} | one time password | ~otp~ | two-factor | 2-factor | ~2fa~ | ~mfa~ | multi-factor |
+			one-time*{need} | one-time code | one time code | one time password | ~otp~ | two-factor | 2-factor | ~2fa~ | ~mfa~ | multi-factor |
 			multifactor | second factor | second-factor | verification code | passcode*{need} | authenticator | push notification |
 			phone authentication | token code | tokencode | enter*passcode | enter*~pin~ | approve*phone | approve*login | approve*sign-in | confirm*on your phone`},
 			{badLogin, strong + 20, atLogin, "check*username | check*user name | check*password | username or password | user name or password | password or user & !expired | locked"},
@@ -78,6 +78,7 @@ func ftpPhrases() []phrases {
 			not permitted to log | not authorized to log | no permission to log | may not log | login not permitted |
 			not granted the requested logon | ftp access*disabled | ftp*not enabled*account | not a member of |
 			ftp*not enabled for | ftp*disabled for | only use sftp | sftp only | sftp account | may only use | not a ftp user | not an ftp user |
+			ftp*no longer supported | ftp*no longer available | ftp*no longer offered | no longer*plain ftp | please use sftp | use sftp instead | use sftp on port | connect with sftp instead |
 			only be used via | only be used with | only*via https | only*via sftp | only*using sftp | https only | web only |
 			outside of*allowed*time | not allowed to use ftp | not have*permission to log
 			& !unencrypted | insecure | in from | login from | your ip | ip address`},
