@@ -122,6 +122,7 @@ var (
 	urlSecret    = lazyregexp.New(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@'"]*:([^\s/'"]+)@`)
 	optionSecret = lazyregexp.New(`(?:-u|--user|--proxy-user|-U)[ =]?['"]?[^\s:,'"]+[:,]([^\s'"]+)`)
 	namedSecret  = lazyregexp.New(`(?i)(?:[-/]-?(?:password|passphrase|newpassword|proxypassword|pw)|\bpassword\s*=|\bpwd\s*=|\bPASSWD\s*=)[ =:]*['"]?([^\s'"]+)`)
+	quotedSecret = lazyregexp.New(`(?i)["'](?:password|passphrase|passwd|pass|secret)["'] ?[:=]>? ?["']([^"']+)["']`)
 	headerSecret = lazyregexp.New(`(?i)authorization: *(?:basic|digest|bearer|negotiate) +(\S+)`)
 )
 
@@ -134,6 +135,7 @@ var hints = []struct {
 	{[]string{"://"}, urlSecret},
 	{[]string{"-u", "-U", "--proxy-user"}, optionSecret},
 	{[]string{"-pass", "/pass", "assword=", "assword =", "PASSWD", "passwd", "pwd", "PWD=", "Pwd", "-pw", "newpassword", "proxypassword"}, namedSecret},
+	{[]string{"assword\"", "assword'", "assphrase\"", "assphrase'", "asswd\"", "pass\"", "pass'", "ecret\"", "ecret'"}, quotedSecret},
 	{[]string{"uthorization", "UTHORIZATION"}, headerSecret},
 }
 

@@ -35,6 +35,7 @@ var (
 	dlgIgnored   = lazyregexp.New(`(?i)response to|reply to|wrong response|\bauto-?detect|failed to connect, are you sure|unrecognized|are you sure|continueonerror|failonerror|errors?=0|0 errors?\b|--\w+`)
 	dlgQuoted    = lazyregexp.New(`^FTPReply = \[code= ?\d+, message= ?(.*)\]$`)
 	dlgReceived  = lazyregexp.New(`(?i)(?:\b(?:response|reply|returns|rx|get|resp|cc in|antwort|réponse ?|respuesta|risposta):) *["']?$`)
+	dlgHTTP      = lazyregexp.New(`^(?i)(?:internal server error|not implemented$|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)`)
 	dlgFrom      = lazyregexp.New(`<(?:<<|-+)? *["']?$`)
 	dlgOperation = lazyregexp.New(`(?i)\b(?:(write|writing|upload\w*|stor\w*|put|copy)|(read|download\w*|retriev\w*|get)|(list\w*|nlist|readdir)|(chang\w+ (?:to|dir\w*)|chdir|cwd))\b`)
 	dlgColon     = lazyregexp.New(`^(\d{3}): `)
@@ -105,7 +106,11 @@ func dialogueLine(line string) message {
 				continue
 			}
 			text := unquote(line[:i], line[i:])
-			if code, _ := replyCode(text); code != "" {
+			code, _ := replyCode(text)
+			if len(text) <= 4 && strings.HasSuffix(strings.TrimRight(line[:i], " "), ":") && !dlgReceived.MatchString(line[:i]) {
+				continue // a number
+			}
+			if code != "" {
 				return message{line[:i], text, false}
 			}
 		case c >= 'A' && c <= 'Z':
@@ -124,6 +129,9 @@ func dialogueLine(line string) message {
 func beginsReply(text string) bool {
 	if strings.HasPrefix(text, "FTPReply") {
 		return true
+	}
+	if len(text) > 4 && text[0] == '5' && dlgHTTP.MatchString(text[4:]) {
+		return false
 	}
 	return len(text) >= 3 && digit(text[1]) && digit(text[2]) && (len(text) == 3 || strings.IndexByte(" -:\"']\\", text[3]) >= 0) && knownReply(text[:3])
 }
@@ -147,8 +155,10 @@ func knownReply(code string) bool {
 		return code <= "257" && code[1] <= '5'
 	case '3':
 		return code[1] == '3' || code == "350"
-	case '4', '5':
-		return code[1] <= '5' || code == "456"
+	case '4':
+		return code[1] == '2' || code[1] == '3' || code[1] == '5'
+	case '5':
+		return code[1] != '1' && code[1] != '4' && code[1] <= '5'
 	case '6':
 		return code[1] == '3'
 	}
@@ -194,11 +204,6 @@ func isFront(front string, command bool) bool {
 		return true
 	case '=':
 		return strings.HasSuffix(front, "<==") || strings.HasSuffix(front, "==>") || strings.HasSuffix(front, "line=") || strings.HasSuffix(front, "message=")
-	}
-	word := front[strings.LastIndexAny(front, " \t]")+1:]
-	switch strings.ToUpper(word) {
-	case "INFO", "DEBUG", "TRACE", "DBG", "INF", "VERBOSE", "ERROR", "WARN", "WARNING", "FINE":
-		return true
 	}
 	return false
 }

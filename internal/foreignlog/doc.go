@@ -1,7 +1,8 @@
 // Package foreignlog turns the logs of other programs into transcripts, so that a session which
 // this program never saw can be judged like one of its own. It reads what clients (FileZilla,
-// WinSCP, lftp, curl, ftp, ftplib, OpenSSH) and servers (FileZilla Server, vsftpd, ProFTPD,
-// Pure-FTPd, sshd, IIS) write, and lines two records of one session up.
+// WinSCP, lftp, curl, wget, ftp, ftplib, OpenSSH), libraries for FTP and SSH, and servers
+// (FileZilla Server, vsftpd, ProFTPD, Pure-FTPd, sshd, IIS) write, also with what a forum or a
+// build server puts around it, and lines two records of one session up.
 //
 // The package judges nothing and opens nothing: a reader goes in, plain data comes out. Passwords
 // that a log shows are masked before a transcript leaves. What a log could not tell is in the

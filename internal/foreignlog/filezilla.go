@@ -69,7 +69,7 @@ func scoreFileZilla(line string) int {
 		return 2
 	case strings.Contains(line, ":\t") && (code != "" || isVerbLine(m[6])):
 		return 3
-	case code != "":
+	case len(m[6]) > 4 && beginsReply(m[6]):
 		return 1
 	}
 	return 0

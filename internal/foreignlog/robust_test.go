@@ -130,6 +130,9 @@ func TestNoLog(t *testing.T) {
 		{"other XML", "<?xml version=\"1.0\"?>\n<log/>", "", "XML"},
 		{"key", "-----BEGIN OPENSSH PRIVATE KEY-----", "", "PEM"},
 		{"prose", "Dear all,\nthe upload does not work.\n", "", `it begins with "Dear all,"`},
+		{"web server", "192.0.2.1 - - [24/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 612 \"-\" \"curl\"\n", "", "no known log"},
+		{"web client", "Error: 500 Internal Server Error\nError: 404 Not Found\nERROR: 502 Bad Gateway\n", "", "no known log"},
+		{"numbers", "2026-11-24 10:00:00 INFO 250 files were copied to USER and LIST\n[10:00:01] total: 331\n", "", "no known log"},
 		{"unknown format", "220 hello", "cuteftp", `unknown log format "cuteftp"`},
 		{"named but not it", "Dear all,\nthe upload does not work.\n", "curl", "no session"},
 	}
@@ -377,6 +380,10 @@ func TestSecretForms(t *testing.T) {
 		"$ curl -v -u 'bob:gehe!m' ftp://h/\n* Connected to h (192.0.2.10) port 21 (#0)\n< 220 hi gehe!m\n> USER bob\n< 331 pw\n> PASS gehe!m\n< 530 Login gehe%21m incorrect (Z2VoZSFt)\n",
 		"* Connected to h (192.0.2.10) port 21 (#0)\n< 220 for ftp://bob:gehe!m@h/x\n> USER bob\n< 530 gehe!m\n",
 		"lftp -u bob,gehe!m h\n---- Connecting to h (192.0.2.10) port 21\n<--- 220 gehe!m\n---> USER bob\n<--- 331 x\n---> PASS gehe!m\n<--- 530 gehe!m\n",
+		"--2026-11-24 10:00:00--  ftp://bob:gehe!m@h/x\nConnecting to h (h)|192.0.2.10|:21... connected.\nLogging in as bob ... 220 hi\n\n--> USER bob\n\n331 gehe!m?\n\n--> PASS gehe!m\n\n530 gehe!m\n",
+		"Connected to 192.0.2.10:21 (No encryption)\n< 220 gehe!m\n> USER bob\n< 331 pw\n> PASS gehe!m\n< 530 gehe!m is wrong\nFTPError: 530 gehe!m is wrong\n",
+		"[INFO] {\"host\": \"h\", \"password\": \"gehe!m\"}\nConnected to 192.0.2.10:21 (No encryption)\n< 220 gehe!m\n",
+		"DEBUG:paramiko.transport:Connected (version 2.0, client gehe!m)\nDEBUG:paramiko.transport:Attempting password auth...\nINFO:paramiko.transport:Authentication (password) failed.\n  t.connect(username='bob', password='gehe!m')\nparamiko.ssh_exception.AuthenticationException: gehe!m\n",
 		"> SITE PSWD gehe!m other-one\n< 200 gehe!m is now other-one\n* Closing connection 0\n",
 	} {
 		res, err := Read(strings.NewReader(log), "")
