@@ -78,6 +78,16 @@ var (
 	fluentHints = []string{"FluentFTP", "Waiting for response"}
 )
 
+// troubleHints are parts of what dlgTrouble and dlgBroken match, in the ways in which programs write
+// them.
+var troubleHints = []string{
+	"rror", "ERROR", "xception", "EXCEPTION", "ail", "FAIL", "atal", "FATAL", "efused", "REFUSED", "imed out", "imeout", "TIMEOUT", "eset by", "an't", "annot", "ould not", "ouldn't",
+	"nable", "UNABLE", "err=", "alformed", "parse2",
+}
+
+// serverHints are parts of what dlgServer matches.
+var serverHints = []string{"ECEIVED: ", "eceived: ", "SENT: ", "ent: ", "eceived line", "ending answer", "aioftp.server", "<-", "<==", "==>"}
+
 func containsAny(s string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(s, p) })
 }
@@ -246,7 +256,7 @@ func (d *dialogueLog) line(text string) {
 	if len(strings.TrimSpace(text)) == 0 {
 		return
 	}
-	if dlgServer.MatchString(text) {
+	if !d.book.server && containsAny(text, serverHints) && dlgServer.MatchString(text) {
 		d.book.server = true
 	}
 	at, rest := d.book.cutStamp(text)
@@ -496,6 +506,9 @@ func (d *dialogueLog) connecting(m []string, text string) {
 
 // isTrouble tells whether a line reports a failure rather than a setting or a frame of a stack.
 func isTrouble(text string) bool {
+	if !containsAny(text, troubleHints) {
+		return false
+	}
 	return dlgBroken.MatchString(text) || dlgTrouble.MatchString(text) && !dlgTrace.MatchString(text) && !dlgIgnored.MatchString(text)
 }
 

@@ -25,9 +25,10 @@ type heldStatus struct {
 	frames int
 }
 
-// sshFact is one fact and how libraries word it. hint is a part of every line that re matches.
+// sshFact is one fact and how libraries word it. Every line that re matches has one of the hints in
+// it: most lines have none.
 type sshFact struct {
-	hint string
+	hint []string
 	re   *lazyregexp.Regexp
 	take func(*sshLibrary, []string, string)
 }
@@ -41,34 +42,34 @@ var (
 	libVerb  = lazyregexp.New(`(?i)(?:[._]|Internal|Request|\b)(put|upload|write|get|download|read|ls|listdir|listdirectory|list|readdir|opendir|stat|lstat|mkdir|createdirectory|rmdir|rm|remove|delete|unlink|rename|cd|chdir|chmod|open)(?:file|stream|attributes)?[(_]?\b`)
 
 	libFacts = []sshFact{
-		{"SSH-", lazyregexp.New("(?i)(?:remote (?:version(?:/idstring| string)?|ident)|remote is|server version)(?::| is)? ?['\"`]?(SSH-[0-9.]+-[^'`\"]+)|^<- (SSH-[0-9.]+-.*)"), libRemote},
-		{"SSH-", lazyregexp.New("(?i)(?:local (?:version(?:/idstring| string)?|ident)|local is)(?::| is)? ?['\"`]?(SSH-[0-9.]+-[^'`\"]+)|^-> (SSH-[0-9.]+-.*)"), libLocal},
-		{"onnecti", lazyregexp.New(`(?i)\b(?:connecting to|establishing connection to) (\S+?)(?::| port )(\d+)`), libConnecting},
-		{"rying ", lazyregexp.New(`Client: Trying (\S+) on port (\d+)`), libConnecting},
-		{"onnect", lazyregexp.New(`(?i)\b(?:connection established|socket connected|client: connected)\b`), libConnected},
-		{"Connected (version", lazyregexp.New(`Connected \(version [\d.]+, client (.*?)\)`), libClient},
-		{"", lazyregexp.New(`Switch to new keys|SSH_MSG_NEWKEYS received|<- NET_SSH2_MSG_NEWKEYS|Handshake completed|handleNewKeys|using_new_keys`), libKeys},
-		{"not permitted", lazyregexp.New(`Authentication type \((\S+?)\) not permitted`), libNotPermitted},
-		{"llowed", lazyregexp.New(`(?i)allowed (?:methods|types): ?\[?([\w', @.-]*)\]?`), libAllowed},
-		{"FAILURE", lazyregexp.New(`(?:Received )?USERAUTH_FAILURE(?: \(([^)]*)\)|.*methods=(\S+)|)`), libFailure},
-		{"can continue", lazyregexp.New(`Authentications that can continue: (\S+)`), libOffered},
-		{"ttempting ", lazyregexp.New(`Attempting (\S+) auth`), libAttempt},
-		{"method", lazyregexp.New(`Next authentication method: (\S+)`), libAttempt},
-		{"USERAUTH_REQUEST", lazyregexp.New(`USERAUTH_REQUEST(?: \(([\w-]+)|)`), libAttempt},
-		{"rying ", lazyregexp.New(`Trying (?:SSH|discovered|agent) (key)|[Tt]rying (publickey|password|keyboard-interactive)$`), libAttempt},
-		{"uth", lazyregexp.New(`Authentication \((\S+?)\) failed|Client: (\S+) auth failed`), libRefused},
-		{"ucce", lazyregexp.New(`Authentication \((\S+?)\) successful|Authentication succeeded`), libAccepted},
-		{"", lazyregexp.New(`Opened sftp connection \(server version (\d+)\)`), libReady},
-		{"[chan ", lazyregexp.New(`\[chan \d+\] (open|stat|lstat|listdir|remove|rename|posix_rename|mkdir|rmdir|normalize|chmod)\((.*)\)`), libRequest},
-		{"lgorithm negotiation fail", lazyregexp.New(`Algorithm negotiation fail(?:: algorithmName="([\w.]+)" \w+="([^"]*)" \w+="([^"]*)")?`), libNegotiation},
-		{"no ", lazyregexp.New(`(?i)no (?:acceptable|matching|common algorithm for) ([\w ,<>-]+?)(?: algorithm)?(?:\)|$|;|, )(?:.*server offered: \[([^\]]*)\])?`), libNoCommon},
-		{"egotiate ", lazyregexp.New(`Failed to negotiate ([\w ]+?)(?: algorithm)?\.|No matching ((?:client|server) \w+) algorithm`), libNoCommon},
-		{"ey", lazyregexp.New(`(?i)UnknownHostKey|reject HostKey|not found in known_hosts|knownhosts: key is unknown|host (?:key )?fingerprint.*(?:not|fail)|key cannot be verified|Host denied`), libUnknownKey},
-		{"ey", lazyregexp.New(`(?i)HostKey has been changed|BadHostKeyException|host key for server .* does not match|knownhosts: key mismatch|fingerprint .* does not match|HostKeyMismatch`), libChangedKey},
-		{"", lazyregexp.New(`Auth fail(?: for methods '([^']*)')?|Auth cancel|AuthenticationException|UserAuthException|Net::SSH::AuthenticationFailed|All configured authentication methods failed|No more authentication methods|unable to authenticate, attempted methods \[([^\]]*)\]|all authorization methods failed|BadAuthenticationType`), libDenied},
-		{"SSH_MSG_DISCONNECT", lazyregexp.New(`SSH_MSG_DISCONNECT: (\d+) (.*)`), libDisconnect},
-		{"", lazyregexp.New(`Error reading SSH protocol banner|session is down|[Cc]onnection is closed by foreign host|Server connection dropped|Connection lost before handshake|aborted by the server|Timed out while waiting for handshake|Connection reset|[Cc]onnection refused|socket is not established|closed connection during|no identification received|[Cc]onnect(?:ion)? timed out|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|UnknownHostException|no such host|NoValidConnectionsError|Unable to connect to|socket hang up|i/o timeout|did not properly respond|connection timeout|handshake failed: (?:EOF|read)|SSHException|getaddrinfo|Name or service not known|No route to host`), libBroken},
-		{"", lazyregexp.New(`(?i)(?:sftp\w*exception|ioerror|oserror|\berror: (?:_?\w+: )?|permissionerror|filenotfounderror|^\d: ?|sftp: ")(?:.*: )?(?:\[Errno \d+\] )?"?(no such file|permission ?denied|failure|file not found|path ?not ?found|no space|quota|already exists|not a directory|bad message|operation unsupported)`), libStatus},
+		{[]string{"SSH-"}, lazyregexp.New("(?i)(?:remote (?:version(?:/idstring| string)?|ident)|remote is|server version)(?::| is)? ?['\"`]?(SSH-[0-9.]+-[^'`\"]+)|^<- (SSH-[0-9.]+-.*)"), libRemote},
+		{[]string{"SSH-"}, lazyregexp.New("(?i)(?:local (?:version(?:/idstring| string)?|ident)|local is)(?::| is)? ?['\"`]?(SSH-[0-9.]+-[^'`\"]+)|^-> (SSH-[0-9.]+-.*)"), libLocal},
+		{[]string{"onnecti"}, lazyregexp.New(`(?i)\b(?:connecting to|establishing connection to) (\S+?)(?::| port )(\d+)`), libConnecting},
+		{[]string{"rying "}, lazyregexp.New(`Client: Trying (\S+) on port (\d+)`), libConnecting},
+		{[]string{"onnect"}, lazyregexp.New(`(?i)\b(?:connection established|socket connected|client: connected)\b`), libConnected},
+		{[]string{"Connected (version"}, lazyregexp.New(`Connected \(version [\d.]+, client (.*?)\)`), libClient},
+		{[]string{"new keys", "NEWKEYS", "Handshake completed", "NewKeys", "new_keys"}, lazyregexp.New(`Switch to new keys|SSH_MSG_NEWKEYS received|<- NET_SSH2_MSG_NEWKEYS|Handshake completed|handleNewKeys|using_new_keys`), libKeys},
+		{[]string{"not permitted"}, lazyregexp.New(`Authentication type \((\S+?)\) not permitted`), libNotPermitted},
+		{[]string{"llowed"}, lazyregexp.New(`(?i)allowed (?:methods|types): ?\[?([\w', @.-]*)\]?`), libAllowed},
+		{[]string{"FAILURE"}, lazyregexp.New(`(?:Received )?USERAUTH_FAILURE(?: \(([^)]*)\)|.*methods=(\S+)|)`), libFailure},
+		{[]string{"can continue"}, lazyregexp.New(`Authentications that can continue: (\S+)`), libOffered},
+		{[]string{"ttempting "}, lazyregexp.New(`Attempting (\S+) auth`), libAttempt},
+		{[]string{"method"}, lazyregexp.New(`Next authentication method: (\S+)`), libAttempt},
+		{[]string{"USERAUTH_REQUEST"}, lazyregexp.New(`USERAUTH_REQUEST(?: \(([\w-]+)|)`), libAttempt},
+		{[]string{"rying "}, lazyregexp.New(`Trying (?:SSH|discovered|agent) (key)|[Tt]rying (publickey|password|keyboard-interactive)$`), libAttempt},
+		{[]string{"uth"}, lazyregexp.New(`Authentication \((\S+?)\) failed|Client: (\S+) auth failed`), libRefused},
+		{[]string{"ucce"}, lazyregexp.New(`Authentication \((\S+?)\) successful|Authentication succeeded`), libAccepted},
+		{[]string{"Opened sftp"}, lazyregexp.New(`Opened sftp connection \(server version (\d+)\)`), libReady},
+		{[]string{"[chan "}, lazyregexp.New(`\[chan \d+\] (open|stat|lstat|listdir|remove|rename|posix_rename|mkdir|rmdir|normalize|chmod)\((.*)\)`), libRequest},
+		{[]string{"lgorithm negotiation fail"}, lazyregexp.New(`Algorithm negotiation fail(?:: algorithmName="([\w.]+)" \w+="([^"]*)" \w+="([^"]*)")?`), libNegotiation},
+		{[]string{"no "}, lazyregexp.New(`(?i)no (?:acceptable|matching|common algorithm for) ([\w ,<>-]+?)(?: algorithm)?(?:\)|$|;|, )(?:.*server offered: \[([^\]]*)\])?`), libNoCommon},
+		{[]string{"egotiate "}, lazyregexp.New(`Failed to negotiate ([\w ]+?)(?: algorithm)?\.|No matching ((?:client|server) \w+) algorithm`), libNoCommon},
+		{[]string{"ey"}, lazyregexp.New(`(?i)UnknownHostKey|reject HostKey|not found in known_hosts|knownhosts: key is unknown|host (?:key )?fingerprint.*(?:not|fail)|key cannot be verified|Host denied`), libUnknownKey},
+		{[]string{"ey"}, lazyregexp.New(`(?i)HostKey has been changed|BadHostKeyException|host key for server .* does not match|knownhosts: key mismatch|fingerprint .* does not match|HostKeyMismatch`), libChangedKey},
+		{[]string{"Auth fail", "Auth cancel", "AuthenticationException", "UserAuthException", "AuthenticationFailed", "authentication methods", "to authenticate", "authorization methods", "BadAuthenticationType"}, lazyregexp.New(`Auth fail(?: for methods '([^']*)')?|Auth cancel|AuthenticationException|UserAuthException|Net::SSH::AuthenticationFailed|All configured authentication methods failed|No more authentication methods|unable to authenticate, attempted methods \[([^\]]*)\]|all authorization methods failed|BadAuthenticationType`), libDenied},
+		{[]string{"SSH_MSG_DISCONNECT"}, lazyregexp.New(`SSH_MSG_DISCONNECT: (\d+) (.*)`), libDisconnect},
+		{[]string{"Error reading", "session is down", "oreign host", "dropped", "Connection lost", "aborted", "imed out", "eset", "efused", "established", "closed connection", "identification", "ETIMEDOUT", "ECONN", "ENOTFOUND", "EHOSTUNREACH", "UnknownHost", "no such host", "NoValid", "Unable to", "hang up", "i/o timeout", "properly respond", "timeout", "handshake failed", "SSHException", "getaddrinfo", "not known", "No route"}, lazyregexp.New(`Error reading SSH protocol banner|session is down|[Cc]onnection is closed by foreign host|Server connection dropped|Connection lost before handshake|aborted by the server|Timed out while waiting for handshake|Connection reset|[Cc]onnection refused|socket is not established|closed connection during|no identification received|[Cc]onnect(?:ion)? timed out|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|UnknownHostException|no such host|NoValidConnectionsError|Unable to connect to|socket hang up|i/o timeout|did not properly respond|connection timeout|handshake failed: (?:EOF|read)|SSHException|getaddrinfo|Name or service not known|No route to host`), libBroken},
+		{[]string{"xception", "rror", "sftp: \"", ": No such", ": Permission", ": Failure"}, lazyregexp.New(`(?i)(?:sftp\w*exception|ioerror|oserror|\berror: (?:_?\w+: )?|permissionerror|filenotfounderror|^\d: ?|sftp: ")(?:.*: )?(?:\[Errno \d+\] )?"?(no such file|permission ?denied|failure|file not found|path ?not ?found|no space|quota|already exists|not a directory|bad message|operation unsupported)`), libStatus},
 	}
 )
 
@@ -108,7 +109,7 @@ func (l *sshLibrary) line(text string) {
 		return
 	}
 	for _, f := range libFacts {
-		if f.hint != "" && !strings.Contains(rest, f.hint) {
+		if !containsAny(rest, f.hint) {
 			continue
 		}
 		m := f.re.FindStringSubmatch(rest)
