@@ -24,7 +24,7 @@ var sshLoggingIn = []Fault{
 	{"ssh-wrong-password", "every password is wrong", sftp, effects("deny:auth", "auth=password"), nil, fails("bad-credentials", "ours", "login", "auth")},
 	{"ssh-key-only", "public keys only", sftp, effects("auth=publickey"), nil, fails("auth-method-mismatch", "ours", "login", "auth")},
 	{"ssh-two-factor", "a password and then a key", sftp, effects("auth=password+publickey"), nil, fails("multi-factor-required", "either", "login", "auth")},
-	{"ssh-max-tries", "one refused attempt ends the connection", sftp, effects("deny:auth", "max-tries=1"), nil, fails("too-many-auth-tries", "ours", "login", "auth")},
+	{"ssh-max-tries", "one refused attempt ends the connection", sftp, effects("deny:auth", "max-tries=1"), nil, fails("bad-credentials", "ours", "login", "auth")},
 	{"ssh-expired", "a banner says that the account has expired, then the end", sftp, effects(`banner=Your account has expired; please contact your system administrator\n`, "close:auth"), nil, fails("password-expired", "theirs", "login", "auth")},
 	{"ssh-locked", "a banner says that the account is locked", sftp, effects(`banner=Your account is locked.\n`, "deny:auth"), nil, fails("account-locked", "theirs", "login", "auth")},
 	{"ssh-auth-silent", "the login gets no answer", sftp, effects("silent:auth"), nil, fails("reply-timeout", "theirs", "login", "auth")},
