@@ -485,10 +485,11 @@ func (d *dialogueLog) connecting(m []string, text string) {
 		return
 	}
 	s := d.session()
-	if s.ftp.greeted && !s.ftp.left && !s.over {
+	again := s.ftp.left || s.over || (s.failed() || s.broken) && strings.HasPrefix(text, "Connect")
+	if s.ftp.greeted && !again {
 		return // the data connection
 	}
-	if s.ftp.left || s.over {
+	if again {
 		s.close()
 		s = d.session()
 	}

@@ -215,11 +215,20 @@ func TestBigLog(t *testing.T) {
 		t.Skip("reads more than a hundred megabytes")
 	}
 	session := "---- Connecting to h (192.0.2.10) port 21\n<--- 220 hello\n---> USER bob\n<--- 331 pw\n---> PASS geheim-Wort9\n<--- 230 ok\n---> PWD\n<--- 257 \"/\"\n---> QUIT\n<--- 221 bye\n---- Closing control socket\n"
+	library := "Connected to 192.0.2.10:21 (No encryption)\n< 220 hello\n> USER bob\n< 331 pw\n> PASS geheim-Wort9\n< 530 no\nFTPError: 530 no\n    at Socket.x (y.js:1:2)\n"
+	ssh := "DEBUG:paramiko.transport:starting thread (client mode): 0x1\nINFO:paramiko.transport:Connected (version 2.0, client OpenSSH_9.2)\n" +
+		"DEBUG:paramiko.transport:Attempting password auth...\nINFO:paramiko.transport:Authentication (password) failed.\nparamiko.ssh_exception.AuthenticationException: no\n"
 	one := "---> LIST\n<--- 150 go\n<--- 226 done " + strings.Repeat("x", 200) + "\n"
 	for _, tt := range []struct {
 		name, piece string
 		size        int64
-	}{{"many sessions", session, 24 << 20}, {"one session", one, 100 << 20}} {
+	}{
+		{"many sessions", session, 24 << 20},
+		{"one session", one, 100 << 20},
+		{"a library's sessions", library, 1 << 20},
+		{"SSH sessions", ssh, 1 << 20},
+		{"quoted sessions", "> [10:00:00] " + strings.ReplaceAll(strings.TrimSuffix(session, "\n"), "\n", "\n> [10:00:00] ") + "\n", 1 << 20},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()

@@ -39,6 +39,9 @@ type openStep struct {
 	bad      []badness // what went wrong and was not made good
 }
 
+// maxBad bounds what is remembered of a step in which one thing after the other goes wrong.
+const maxBad = 256
+
 type badness struct {
 	seq  int
 	verb string
@@ -165,7 +168,9 @@ func (s *session) fail(e probe.Event, verb string) {
 	if text == "" && e.Failure != nil {
 		text = e.Failure.Text
 	}
-	s.step.bad = append(s.step.bad, badness{seq: seq, verb: verb, text: text})
+	if len(s.step.bad) < maxBad {
+		s.step.bad = append(s.step.bad, badness{seq: seq, verb: verb, text: text})
+	}
 	s.step.answered = true
 }
 
