@@ -111,7 +111,8 @@ var strangers = []struct{ prefix, what string }{
 	{"%!ps", "a PostScript document"},
 }
 
-// strangeText says what was found where no format fits.
+// strangeText says what was found where no format fits. It shows nothing of the text: a password file is soon handed over
+// for a log.
 func strangeText(sample []string) string {
 	for _, line := range sample {
 		line = strings.TrimSpace(line)
@@ -123,10 +124,7 @@ func strangeText(sample []string) string {
 				return "this looks like " + s.what
 			}
 		}
-		if len(line) > 60 {
-			line = strings.ToValidUTF8(line[:60], "") + "…"
-		}
-		return fmt.Sprintf("no known log: it begins with %q", line)
+		return "no known log: its first lines are of no format that is read"
 	}
 	return "no known log: only empty lines"
 }
