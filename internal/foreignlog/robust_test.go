@@ -65,9 +65,12 @@ func utf16Bytes(order binary.ByteOrder, s string) []byte {
 
 // TestFormsTellTheSame reads one log of each format in other encodings; the verdicts must not change.
 func TestFormsTellTheSame(t *testing.T) {
-	done := map[string]int{}
+	done, ofEach := map[string]int{}, 3
+	if testing.Short() {
+		ofEach = 1
+	}
 	for _, c := range logCases(t) {
-		if done[c.format]++; done[c.format] > 3 {
+		if done[c.format]++; done[c.format] > ofEach {
 			continue
 		}
 		raw, err := os.ReadFile("testdata/" + c.name + ".log")
@@ -167,6 +170,10 @@ func TestReadError(t *testing.T) {
 // TestTruncated cuts every log after every few lines. Nothing may break, and what is missing may not
 // turn into a failure of which the judge is certain.
 func TestTruncated(t *testing.T) {
+	cuts := 20 // of each log
+	if testing.Short() {
+		cuts = 4
+	}
 	for _, c := range logCases(t) {
 		raw, err := os.ReadFile("testdata/" + c.name + ".log")
 		if err != nil {
@@ -174,7 +181,7 @@ func TestTruncated(t *testing.T) {
 		}
 		good := len(c.sessions) == 1 && c.sessions[0] == "pass"
 		lines := bytes.SplitAfter(raw, []byte("\n"))
-		stride := max(1, len(lines)/20)
+		stride := max(1, len(lines)/cuts)
 		for n := 1; n < len(lines); n += stride {
 			cut := bytes.Join(lines[:n], nil)
 			cut = cut[:max(1, len(cut)-3)]
