@@ -32,7 +32,6 @@ var oddityNotes = []oddityNote{
 	{probe.OddityGreetingDelay, SeverityInfo, CauseServiceUnavailable, "The server asked for patience before it greeted", ""},
 	{probe.OddityNoText, SeverityInfo, CauseNonstandardReplyCode, "A reply has no text", ""},
 	{probe.OddityBareLF, SeverityInfo, CauseProtocolError, "Reply lines end with LF alone", ""},
-	{probe.OddityNoLineEnd, SeverityInfo, CauseProtocolError, "The last reply has no line end", "RFC 959 ends every reply with CR LF. Clients that wait for it never show this one, and say only that the connection was closed."},
 	{probe.OddityTelnet, SeverityInfo, CauseProtocolError, "Telnet commands stand among the replies", ""},
 	{probe.OddityControlBytes, SeverityInfo, CauseProtocolError, "A reply holds control characters", ""},
 	{probe.OddityStrayLine, SeverityInfo, CauseProtocolError, "A line came that belongs to no reply", ""},
