@@ -86,6 +86,7 @@ func (d *driver) startTLS(ctx context.Context) error {
 		return err
 	}
 	d.ctl.conn, d.ctl.tap = conn, under
+	d.ctl.phase = probe.PhaseTLS // what comes unasked now, such as an alert about our certificate, is about the handshake
 	return nil
 }
 

@@ -65,6 +65,11 @@ func TestTLS(t *testing.T) {
 			talk: auth + "S: 504 unknown mechanism\nC: AUTH SSL\nS: 234 go\ntls\n" + ending, steps: connect,
 			want: "  auth-tls reply 504\n  auth-tls oddity fallback\nconnect pass\nquit pass",
 		},
+		"unasked behind the handshake": {
+			talk:  auth + "S: 234 go\ntls\nwait 300ms\nS: 421 not with that certificate\nclose",
+			steps: []probe.Step{{Name: "connect", Op: probe.OpConnect}, {Name: "wait", Op: probe.OpWait, Pause: 1500 * time.Millisecond}, {Name: "login", Op: probe.OpLogin}},
+			want:  "connect pass\n  tls reply 421\n  tls oddity unsolicited-reply\nwait pass\nlogin fail",
+		},
 		"text behind 234": {
 			talk: "S: 220 hi\nC: AUTH TLS\nS= \"234 go\\r\\n230 you are in\\r\\n\"\ntls\n" + ending, steps: connect,
 			want: "  auth-tls oddity bytes-after-auth\nconnect pass\nquit pass",
