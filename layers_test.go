@@ -49,6 +49,7 @@ var layers = map[string][]string{
 	// Test support: imported by tests only.
 	"internal/drivertest": {"probe"},
 	"internal/playback":   {},
+	"internal/sidebyside": {},
 	"integration/lab":     {"go.yaml.in/yaml/v3"},
 }
 

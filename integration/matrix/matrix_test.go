@@ -15,22 +15,19 @@
 package matrix
 
 import (
-	"flag"
 	"maps"
 	"slices"
 	"testing"
 
 	"mftprobe/integration/lab"
+	"mftprobe/internal/sidebyside"
 )
 
 // serversAtOnce is how many servers are tested side by side: most of the time is spent waiting for them.
-const serversAtOnce = "12"
+const serversAtOnce = 12
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		_ = flag.Set("test.parallel", serversAtOnce)
-	}
+	sidebyside.Tests(serversAtOnce)
 	lab.Main(m, append(slices.Sorted(maps.Keys(table)), clientsService)...)
 }
 

@@ -1,7 +1,6 @@
 package uses
 
 import (
-	"flag"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -86,7 +85,6 @@ var cannot = []struct {
 // TestOtherClients: curl, lftp and OpenSSH's sftp list, put, get and delete at the endpoint in every mode, and what they
 // fetch is what they sent. The log of the endpoint shows that the mode was the one that was meant.
 func TestOtherClients(t *testing.T) {
-	sideBySide(t)
 	box := lab.Use(t, clients, healthy)
 	p := build(t)
 	key := filepath.Join(t.TempDir(), "key")
@@ -106,16 +104,6 @@ func TestOtherClients(t *testing.T) {
 			})
 		}
 	})
-}
-
-// sideBySide raises the number of cases that run at the same time, unless the caller has set it.
-func sideBySide(t *testing.T) {
-	t.Helper()
-	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		if err := flag.Set(f.Name, atOnce); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // check judges a case by the last line of its output and by the log of the endpoint.

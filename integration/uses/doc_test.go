@@ -23,9 +23,6 @@ const clients = "clients"
 // healthy is the state of a server without a fault.
 const healthy = "none"
 
-// atOnce is how many cases run side by side: most of the time is spent waiting.
-const atOnce = "8"
-
 func TestMain(m *testing.M) { lab.Main(m, clients, lab.ProFTPD, lab.PureFTPD, lab.VSFTPDHost) }
 
 // limit bounds one call of the program.

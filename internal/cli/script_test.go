@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,17 +18,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"mftprobe/internal/refserver"
+	"mftprobe/internal/sidebyside"
 )
 
 // atOnce is how many tests run side by side: most of their time is spent waiting for limits.
-const atOnce = "8"
+const atOnce = 8
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != toolName { // else this is the program, as a script calls it
-		flag.Parse()
-		if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-			_ = flag.Set("test.parallel", atOnce)
-		}
+		sidebyside.Tests(atOnce)
 	}
 	testscript.Main(m, map[string]func(){toolName: func() { os.Exit(Main(func() {})) }})
 }

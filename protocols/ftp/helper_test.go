@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,17 +12,15 @@ import (
 	"go.uber.org/goleak"
 
 	"mftprobe/internal/playback"
+	"mftprobe/internal/sidebyside"
 	"mftprobe/probe"
 )
 
 // atOnce is how many tests run side by side: most of their time is spent waiting for limits.
-const atOnce = "8"
+const atOnce = 8
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		_ = flag.Set("test.parallel", atOnce)
-	}
+	sidebyside.Tests(atOnce)
 	goleak.VerifyTestMain(m)
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
-	"flag"
 	"net"
 	"strings"
 	"sync"
@@ -16,17 +15,15 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"mftprobe/internal/drivertest"
+	"mftprobe/internal/sidebyside"
 	"mftprobe/probe"
 )
 
 // atOnce is how many tests run side by side: most of their time is spent waiting for limits.
-const atOnce = "8"
+const atOnce = 8
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
-		_ = flag.Set("test.parallel", atOnce)
-	}
+	sidebyside.Tests(atOnce)
 	goleak.VerifyTestMain(m)
 }
 
