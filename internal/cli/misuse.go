@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -68,16 +67,12 @@ func kindOfFlag(f *pflag.Flag) string {
 	return "a value of this flag"
 }
 
-// durationFlag reads a duration as the settings do: Go's form, or seconds as curl takes them.
+// durationFlag reads a duration as the settings do.
 type durationFlag struct{ d *time.Duration }
 
 // Set reads the text.
 func (f durationFlag) Set(text string) (err error) {
-	if seconds, numErr := strconv.ParseFloat(text, 64); numErr == nil {
-		*f.d = time.Duration(seconds * float64(time.Second))
-		return nil
-	}
-	*f.d, err = time.ParseDuration(text)
+	*f.d, err = config.ReadDuration(text)
 	return err
 }
 

@@ -193,12 +193,17 @@ func duration(f func(d *draft) *time.Duration) func(*draft, string) error {
 	}
 }
 
-// parseDuration reads Go's form, or seconds as curl takes them.
-func parseDuration(text string) (time.Duration, error) {
-	v, err := time.ParseDuration(text)
-	if seconds, numErr := strconv.ParseFloat(text, 64); numErr == nil {
-		v, err = time.Duration(seconds*float64(time.Second)), nil
+// ReadDuration reads Go's form, or seconds as curl takes them.
+func ReadDuration(text string) (time.Duration, error) {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		return time.Duration(seconds * float64(time.Second)), nil
 	}
+	return time.ParseDuration(text)
+}
+
+// parseDuration reads a duration that can be a limit.
+func parseDuration(text string) (time.Duration, error) {
+	v, err := ReadDuration(text)
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a duration; write 10s or 1m30s", text)

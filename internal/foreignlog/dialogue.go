@@ -188,7 +188,7 @@ func isVerbLine(text string) bool {
 		return arg == "" || arg == name || name == "EPSV" && (arg == "ALL" || len(arg) == 1)
 	case "AUTH", "TYPE", "MODE", "STRU", "PROT", "PBSZ":
 		return arg != "" && len(arg) <= 8 && !strings.Contains(arg, " -")
-	case "HOST", "HASH", "LANG", "HELP", "SIZE", "STAT", "MODE ":
+	case "HOST", "HASH", "LANG", "HELP", "SIZE", "STAT":
 		return !strings.HasSuffix(arg, ".") && len(strings.Fields(arg)) <= 4
 	}
 	return true

@@ -52,7 +52,7 @@ func (e *encoder) encode(v any) ([]byte, error) {
 }
 
 func (e *encoder) value(v reflect.Value) {
-	if v.Type().Implements(documenter) && v.Kind() == reflect.Struct {
+	if v.Kind() == reflect.Struct && v.Type().Implements(documenter) {
 		v = reflect.ValueOf(v.Interface().(documented).Document())
 	}
 	if v.Type().Implements(marshaler) && (v.Kind() != reflect.Pointer || !v.IsNil()) {
