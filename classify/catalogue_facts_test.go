@@ -44,5 +44,8 @@ func TestMessagesUseKnownPlaceholders(t *testing.T) {
 		if got := (Facts{}).Fill(e.Them); strings.ContainsAny(got, "{}") {
 			t.Errorf("%s: the message keeps a placeholder: %s", c, got)
 		}
+		if us := strings.Join(e.Us, " "); strings.ContainsAny(us, "{}") {
+			t.Errorf("%s: nothing fills a placeholder in the advice for us: %s", c, us)
+		}
 	}
 }
